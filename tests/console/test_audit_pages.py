@@ -102,7 +102,7 @@ def test_a_search_finds_by_several_criteria(console: ServedConsole, decided: dic
 def test_a_search_that_cannot_be_read_is_shown_again(console: ServedConsole) -> None:
     answer = console.visitor("auditor").open("/audit/decisions?country=Atlantis&request_id=r-1")
     assert answer.status_code == 400
-    assert "country is an ISO 3166-1 alpha-2 code" in answer.text
+    assert "Country: has to be a country by its code of two letters" in answer.text
     assert 'value="r-1"' in answer.text
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests.support.console_cases import agree, call, opened, today, urgent_request
 from tests.support.consoles import ServedConsole, Visitor, served_console
 
-ROW = re.compile(r'data-label="Case"><a href="/cases/([0-9a-f-]{36})">([^<]*)</a></th>')
+ROW = re.compile(r'data-label="Case">\s*<a href="/cases/([0-9a-f-]{36})">([^<]*)</a>')
 URGENT = re.compile(r'name="decision_id" value="([0-9a-f-]{36})"')
 NEXT = re.compile(r'class="button" href="(/cases\?after=[^"]+)"')
 
@@ -238,5 +238,24 @@ def test_what_is_due_stands_beside_the_queue(fresh: ServedConsole) -> None:
     agree(fresh, case_id)
     page = visitor.open("/cases").text
     assert "put it on the resolution of session 8" in page
-    assert f'<a href="/cases/{case_id}">the case</a>' in page
+    due = page.partition("What is due first")[2]
+    assert f'<a href="/cases/{case_id}">drawings of a rolling mill, 1 set</a>' in due
     assert call(fresh, "committee", "GET", "/v1/due")["due"][0]["subject"]["case_id"] == case_id
+
+
+def test_lists_name_requests_by_what_they_are_about_with_the_id_beside(fresh: ServedConsole) -> None:
+    case_id = opened(fresh)
+    request = urgent_request(today(fresh))
+    decision_id = call(fresh, "department", "POST", "/v1/pre-check", request)["decision_id"]
+    visitor = fresh.visitor("committee")
+    queue, news = visitor.open("/cases").text, visitor.open("/cases/news").text
+    about = "drawings of a rolling mill, 1 set"
+    whom = "expert group on rolling mills (Democratic People&#39;s Republic of Korea)"
+    assert f'<a href="/cases/{case_id}">{about}</a> <span class="soft">{whom}</span>' in queue
+    assert f'<small class="soft">{request["request_id"]}</small>' in queue
+    assert f'<a href="/cases/{case_id}">{about}</a>' in news
+    assert f'<a href="/cases">{about}</a>' in news
+    for subject in (case_id, decision_id):
+        assert f'<small class="soft">{subject}</small>' in news
+    visitor.client.headers["Accept-Language"] = "zh"
+    assert "expert group on rolling mills (朝鲜)" in visitor.open("/cases").text

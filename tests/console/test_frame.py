@@ -260,3 +260,19 @@ def test_the_language_is_chosen_and_stays(console: ServedConsole) -> None:
     assert '<html lang="zh">' in page.text
     assert page.headers["content-language"] == "zh"
     assert "您想做什么？" in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("committee", "科学技术委员会"),
+        ("department", "接待单位"),
+        ("auditor", "审计员"),
+        ("liaison", "国务院外事办公室"),
+    ],
+)
+def test_roles_are_called_in_the_language_of_the_page(console: ServedConsole, role: str, shown: str) -> None:
+    visitor = console.visitor(role)
+    assert f"<dt>Role</dt><dd>{role}</dd>" in visitor.open("/account").text
+    visitor.client.headers["Accept-Language"] = "zh"
+    assert f"<dd>{shown}</dd>" in visitor.open("/account").text

@@ -402,6 +402,14 @@ def test_a_file_with_a_fault_is_refused(tmp_path: Path, endpoint: dict[str, Any]
         notifying(tmp_path, endpoint).__enter__()
 
 
+def test_a_file_that_is_not_there_has_to_be_named_otherwise(tmp_path: Path) -> None:
+    checked = run(tmp_path, "--check")
+    assert checked.exit_code == 2
+    assert "No such file" in checked.stderr
+    assert "name a file that is there" in checked.stderr
+    assert "endpoints:" not in checked.stderr
+
+
 def test_two_endpoints_have_two_names(tmp_path: Path) -> None:
     same = {"url": "https://hooks.example", "name": "same"}
     with pytest.raises(WebhookFault, match="the same name"):

@@ -385,3 +385,17 @@ def test_pages_are_small(served: Served) -> None:
     proposal, visitor = proposed(clients, "Of which size"), console.visitor("officer-2")
     for path in ("/proposals", f"/proposals/{proposal}", "/policies/revisions", "/approvers"):
         assert len(visitor.open(path).content) < 100_000
+
+
+def test_the_audit_shows_what_was_tested_of_the_policies_in_force(own: Served) -> None:
+    clients, console = own
+    auditor = console.visitor("auditor")
+    assert "The log holds no evidence on it" in auditor.open("/audit/report").text
+    proposal = proposed(clients, "Say it more kindly")
+    clients.adopt(proposal)
+    report = html.unescape(auditor.open("/audit/report").text)
+    recorded = clients.proposal(proposal)["evidence"]
+    assert f'<a href="/proposals/{proposal}#evidence">Say it more kindly</a>' in report
+    assert recorded["computed_at"][:16].replace("T", " ") in report
+    assert clients.ready()["revision"][:12] in report
+    assert "obligations are proved, over all requests" in report

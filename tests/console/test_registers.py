@@ -4,6 +4,7 @@ Covers: api.console.registers.events, api.console.registers.event_forms, api.con
 api.console.registers.papers, api.console.registers.items
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,13 @@ class Clerk:
         reach(self.page, self.page.get_by_label(label, exact=True))
         self.page.keyboard.type(text)
 
+    def fill_day(self, label: str, day: dt.date) -> None:
+        """Type a day in the order of the field, which is that of the language in which the browser was started."""
+        field = self.page.get_by_label(label, exact=True)
+        reach(self.page, field)
+        self.page.keyboard.type(f"{day:%m%d%Y}")
+        assert field.input_value() == day.isoformat()
+
     def tick(self, list_id: str) -> None:
         reach(self.page, self.page.locator(f'input[value="{list_id}"]'))
         self.page.keyboard.press("Space")
@@ -96,7 +104,7 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         clerk.follow("Record an event", "**/registers/events/new")
         clerk.look()
         clerk.follow("Sent for confirmation", "**/registers/events/new?kind=list_sent")
-        clerk.fill("Day", "1965-03-01")
+        clerk.fill_day("Day", dt.date(1965, 3, 1))
         clerk.fill("Paper that shows it", "covering letter 7")
         clerk.tick("organised")
         clerk.look()
@@ -111,7 +119,7 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         page.get_by_label("The list with its answers").set_input_files(
             {"name": "returned.csv", "mimeType": "text/csv", "buffer": returned}
         )
-        clerk.fill("Day of the answer", "1965-03-20")
+        clerk.fill_day("Day of the answer", dt.date(1965, 3, 20))
         clerk.fill("Paper that shows it", "letter of the other side")
         clerk.press("Look at what would be recorded", "1 item: confirmed; 1 item: declined; 1 row without")
         clerk.look(picture and f"{picture}answers")
@@ -133,7 +141,7 @@ def test_the_job_is_done_from_the_import_to_the_memorandum(
         page.go_back()
         clerk.follow("session 8", "**/registers/sessions/8?country=KP")
         clerk.follow("Record that it closed", "**/registers/events/new?kind=session_closed**")
-        clerk.fill("Day", "1965-10-20")
+        clerk.fill_day("Day", dt.date(1965, 10, 20))
         clerk.fill("Paper that shows it", "minutes")
         clerk.press("Look at what would be recorded", "Session closed: 0 items")
         clerk.press("Record exactly this", "minutes")

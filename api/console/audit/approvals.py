@@ -8,8 +8,12 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.frame.approval_words import approval_words
 from api.console.frame.csv import CsvCell, csv_response, wants_csv
-from api.console.frame.visits import Visit, approval_words
+from api.console.frame.visits import Visit
+from api.console.proposals.words import state_words, subject_words
+from api.domain.approvals.proposal_view import ProposalState
+from api.domain.approvals.statements import ProposalSubject
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.policies_in_force import read_taken_up
 from api.services.proposals.queries import show_proposals
@@ -41,8 +45,14 @@ async def show_approvals(visit: Visit) -> Response:
     if as_csv:
         rows = [row for one in (proposals or {}).get("proposals", ()) for row in _cells(one)]
         return csv_response("approvals", COLUMNS, rows)
-    taken_up = [(one, visit.message(approval_words(one.by))) for one in await read_taken_up(visit.context)]
-    return visit.render("audit/approvals.html", proposals=proposals, taken_up=taken_up)
+    taken_up = [(one, approval_words(one.by)) for one in await read_taken_up(visit.context)]
+    return visit.render(
+        "audit/approvals.html",
+        proposals=proposals,
+        taken_up=taken_up,
+        state_of=lambda state: state_words(ProposalState(state)),
+        subject_of=lambda subject: subject_words(ProposalSubject(subject)),
+    )
 
 
 async def _proposals(visit: Visit, limit: str) -> Mapping[str, Any] | None:

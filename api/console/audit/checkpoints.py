@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from api.console.audit.decision import proof_response
 from api.console.frame.csv import csv_response, wants_csv
 from api.console.frame.headers import PAGE_HEADERS
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.ledger.proofs import encoded
 from api.parsing.parameters import number_parameter
@@ -41,7 +42,7 @@ async def download_checkpoint(visit: Visit) -> Response:
 
 async def show_consistency(visit: Visit) -> Response:
     """Show whether a checkpoint continues an earlier one; the browser verifies it."""
-    first, second, faults = visit.query.get("first", ""), visit.query.get("second", ""), list[str]()
+    first, second, faults = visit.query.get("first", ""), visit.query.get("second", ""), list[Sentence]()
     try:
         sizes = [number_parameter(visit.query, name, 1, MAX_SEQUENCE) for name in ("first", "second")]
         if None in sizes:
@@ -50,7 +51,7 @@ async def show_consistency(visit: Visit) -> Response:
             )
         await prove_continued(visit.context, sizes[0] or 0, sizes[1] or 0)
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     return visit.render(
         "audit/consistency.html",
         400 if faults else 200,

@@ -8,9 +8,10 @@ from typing import Any, assert_never
 from starlette.responses import JSONResponse, Response
 
 from api.console.audit.outcome_status import status_of
+from api.console.frame.approval_words import approval_words
 from api.console.frame.areas import marked
 from api.console.frame.headers import PAGE_HEADERS
-from api.console.frame.visits import Visit, approval_words
+from api.console.frame.visits import Visit
 from api.http.request_body import wait_until_left
 from api.services.decision_pages import explain_decision, read_decision_page
 from api.services.explained_names import explain_name
@@ -41,7 +42,7 @@ async def show_decision(visit: Visit) -> Response:
         left_out=len(found.answer["lines"]) - len(lines),
         clauses=_statements(visit, [clause for line in lines for clause in line["clauses"]]),
         keys=await log_keys(visit.context) if visit.may(PROOF) else [],
-        approval=visit.message(approval_words(found.record.status.approval)),
+        approval=visit.message(approval_words(found.record.status.approval).word),
         outcome_of=Outcome,
         title_of=lambda outcome: visit.texts.title(Outcome(outcome)),
         status_of=lambda outcome: status_of(Outcome(outcome)),

@@ -9,15 +9,17 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from api.console.audit.outcome_status import countries_in_words, status_of
+from api.console.audit.outcome_status import status_of
+from api.console.frame.countries import show_country
 from api.console.frame.csv import CsvCell, csv_stream, wants_csv
+from api.console.frame.problem_words import Sentence
 from api.console.frame.templates import show_short
 from api.console.frame.visits import Visit, faults_of
 from api.domain.decision_terms import TermSort
 from api.parsing.problems import ProblemError
 from api.services.decision_search import CRITERIA, FoundDecision, FoundDecisions, search_decisions
 from api.storage.decision_lookup import values_of
-from engine import Outcome, name_country
+from engine import Outcome
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,12 +59,12 @@ async def show_decisions(visit: Visit) -> Response:
     if wants_csv(dict(visit.query)):
         first = await search_decisions(visit.context, visit.caller, visit.query, CSV_PAGE)
         return csv_stream("decisions", COLUMNS, _csv_pages(visit, given, first))
-    found, faults, status = None, list[str](), 200
+    found, faults, status = None, list[Sentence](), 200
     try:
         found = await search_decisions(visit.context, visit.caller, visit.query, PAGE)
     except ProblemError as error:
-        faults, status = faults_of(error.problem), 400
-    choices = await visit.context.store.read(_choices)
+        faults, status = faults_of(visit, error.problem), 400
+    choices = await visit.context.store.read(lambda connection: _choices(connection, visit.language))
     searched = urlencode({name: text for name, text in given.items() if text})
     return visit.render(
         "audit/decisions.html",
@@ -72,20 +74,19 @@ async def show_decisions(visit: Visit) -> Response:
         found=found,
         choices=choices,
         outcomes={one.value: visit.texts.title(one).text for one in Outcome},
-        countries_in_words=countries_in_words,
         title_of=visit.texts.title,
         status_of=status_of,
         searched=searched,
     )
 
 
-def _choices(connection: Connection) -> _SearchChoices:
+def _choices(connection: Connection, language: str) -> _SearchChoices:
     def some(sort: TermSort) -> Sequence[str]:
         return values_of(connection, sort)[:MOST_CHOICES]
 
     codes = some(TermSort.COUNTRY)
     return _SearchChoices(
-        countries={code: f"{name_country(code)} ({code})" for code in codes},
+        countries={code: show_country(language, code) for code in codes},
         departments={name: name for name in some(TermSort.DEPARTMENT)},
         revisions={revision: show_short(revision) for revision in some(TermSort.REVISION)},
         clauses=some(TermSort.CLAUSE),

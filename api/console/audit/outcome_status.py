@@ -1,11 +1,9 @@
-"""As which sort of status an outcome is shown, and countries in words."""
+"""As which sort of status an outcome is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import assert_never
 
-from api.domain.interview.countries import describe_country
 from engine import Outcome
 
 
@@ -24,8 +22,3 @@ def status_of(outcome: Outcome) -> str:
             return "bad"
         case _:
             assert_never(outcome)
-
-
-def countries_in_words(codes: Sequence[str]) -> str:
-    """Return the names of countries, each with its code."""
-    return ", ".join(map(describe_country, codes))

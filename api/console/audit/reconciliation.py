@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.console.frame.areas import marked
 from api.console.frame.csv import CsvCell, csv_response, wants_csv
 from api.console.frame.plots import PlainPlot, share_plot
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.parsing.problems import ProblemError
 from api.services.reconciliation import DAY, reconcile_today, show_reconciliation
@@ -66,11 +67,11 @@ class FoundGroup:
 
 async def show_found(visit: Visit) -> Response:
     """Show what does not agree today, or on a day."""
-    given, faults, answer = visit.query.get("as_of", "").strip(), list[str](), None
+    given, faults, answer = visit.query.get("as_of", "").strip(), list[Sentence](), None
     try:
         answer = await _reconcile(visit, given)
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     if answer is None:
         return visit.render(
             "audit/reconciliation.html", 400, given=given, faults=faults, answer=None, groups=()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from api.console.audit.revision_evidence import find_revision_evidence
 from api.console.frame.csv import csv_response, wants_csv
 from api.console.frame.policy_texts import ShownText
 from api.console.frame.visits import Visit
@@ -49,4 +50,6 @@ async def show_report(visit: Visit) -> Response:
     if wants_csv(dict(visit.query)):
         cells = ((row.clause, row.text.text, " ".join(row.rules), row.no_rule, row.decisions) for row in rows)
         return csv_response("clauses", COLUMNS, cells)
-    return visit.render("audit/report.html", rows=rows, reach=reach)
+    return visit.render(
+        "audit/report.html", rows=rows, reach=reach, tested=await find_revision_evidence(visit)
+    )

@@ -11,8 +11,10 @@ from itertools import groupby
 from starlette.responses import Response
 
 from api.console.cases.line_pages import LinePage, read_line_page
-from api.console.cases.queue import names_of, time_left
+from api.console.cases.queue import names_of
 from api.console.cases.words import ask_of, party_name, show_value
+from api.console.frame.problem_words import Sentence
+from api.console.frame.time_left import time_left
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView, case_answer
 from api.domain.cases.answers import CaseAnswer, FactAnswer
@@ -30,7 +32,7 @@ async def show_case_page(visit: Visit) -> Response:
     return await render_case(visit)
 
 
-async def render_case(visit: Visit, status: int = 200, faults: tuple[str, ...] = ()) -> Response:
+async def render_case(visit: Visit, status: int = 200, faults: tuple[Sentence, ...] = ()) -> Response:
     """Return the page of the case of the address, with what was wrong with a form of it."""
     query = times_of(visit.query)
     place = await end_of_log(visit.context)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api.console.cases.case_pages import render_case
 from api.console.cases.words import handing_words
 from api.console.frame.countries import show_country
+from api.console.frame.problem_words import say_fault
 from api.console.frame.visits import Visit, faults_of
 from api.domain.handovers.handover_models import ITEM_KIND
 from api.parsing.problems import ProblemError
@@ -22,8 +23,9 @@ async def issue_for_case(visit: Visit) -> Response:
         return await _issue(visit, statement)
     except ProblemError as error:
         problem = error.problem
-        sentences = [problem.detail, *(faults_of(problem) if problem.errors else ())]
-        return await render_case(visit, problem.status, tuple(sentences))
+        detail = say_fault(visit.language, problem.detail)
+        sentences = (detail, *(faults_of(visit, problem) if problem.errors else ()))
+        return await render_case(visit, problem.status, sentences)
 
 
 async def issue_for_decision(visit: Visit) -> Response:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.console.cases.fact_fields import NOT_KNOWN, FactField, fields_of, read_field
 from api.console.cases.line_pages import FIRST_LINE, LinePage, read_line_page
 from api.console.cases.words import ask_of, show_value
+from api.console.frame.problem_words import Sentence, say_fault
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView, case_answer
 from api.domain.cases.case import RecordedFact
@@ -62,7 +63,7 @@ async def send_facts(visit: Visit) -> Response:
         status = error.problem.status
         if status == _CHANGED:
             return _render(visit, view, fields, corrected, view.case.version, status, changed_since=seen)
-        found = _sentences(error.problem, [one for one, _ in stated])
+        found = _sentences(visit, error.problem, [one for one, _ in stated])
         return _render(visit, view, fields, corrected, seen, status, sentences=found)
     return visit.redirect(f"/cases/{case_id}")
 
@@ -75,7 +76,7 @@ def _render(
     version: int,
     status: int = 200,
     *,
-    sentences: Sequence[str] = (),
+    sentences: Sequence[Sentence] = (),
     faults: Mapping[str, str] | None = None,
     changed_since: int | None = None,
 ) -> Response:
@@ -140,13 +141,13 @@ def _statement(visit: Visit, field: FactField, value: Any, corrected: RecordedFa
     }
 
 
-def _sentences(problem: Problem, fields: Sequence[FactField]) -> list[str]:
+def _sentences(visit: Visit, problem: Problem, fields: Sequence[FactField]) -> list[Sentence]:
     """What is wrong, each with the question that it is about."""
-    sentences = [problem.detail]
+    sentences: list[Sentence] = [] if problem.errors else [say_fault(visit.language, problem.detail)]
     for error in problem.errors or ():
         found = _POINTER.match(error.pointer or "")
-        about = f"{fields[int(found[1])].ask} " if found else ""
-        sentences.append(f"{about}{error.detail}")
+        about = str(fields[int(found[1])].ask) if found else ""
+        sentences.append(say_fault(visit.language, error.detail, about))
     return sentences
 
 

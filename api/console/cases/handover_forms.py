@@ -20,6 +20,7 @@ from api.console.cases.handover_fields import (
     read_handover_form,
 )
 from api.console.cases.handover_words import LABELS, status_words
+from api.console.frame.problem_words import Sentence, ShownFault, say_fault
 from api.console.frame.visits import Visit
 from api.domain.handovers.handover import HandoverStatus
 from api.parsing.json_values import canonical_json
@@ -57,7 +58,13 @@ async def send_handover(visit: Visit) -> Response:
         )
     except ProblemError as error:
         problem = error.problem
-        return _render(visit, typed, problem.status, faults=_faults(problem), sentence=problem.detail)
+        return _render(
+            visit,
+            typed,
+            problem.status,
+            faults=_faults(visit, problem),
+            sentence=say_fault(visit.language, problem.detail),
+        )
     found = json.loads(answer.answer)
     if recording:
         return visit.redirect(f"/handovers/{found['handover_id']}")
@@ -82,8 +89,8 @@ def _render(
     typed: HandoverForm,
     status: int = 200,
     *,
-    faults: Mapping[str, str] | None = None,
-    sentence: str = "",
+    faults: Mapping[str, Sentence] | None = None,
+    sentence: Sentence = "",
     found: Mapping[str, Any] | None = None,
     looked_at: str = "",
     changed: bool = False,
@@ -109,19 +116,19 @@ def _render(
     )
 
 
-def _faults(problem: Problem) -> dict[str, str]:
+def _faults(visit: Visit, problem: Problem) -> dict[str, ShownFault]:
     """What is wrong, by the member that it is about: of an item, by its place and the member."""
-    faults = dict[str, str]()
+    faults = dict[str, ShownFault]()
     for error in problem.errors or ():
         pointer = error.pointer or ""
         found = _ITEM.match(pointer)
         name = f"{found[1]}.{found[2]}" if found else pointer.strip("/").partition("/")[0]
-        faults.setdefault(name, error.detail)
+        faults.setdefault(name, say_fault(visit.language, error.detail))
     return faults
 
 
-def _sentences(faults: Mapping[str, str], labels: Mapping[str, str]) -> Sequence[str]:
-    sentences = []
+def _sentences(faults: Mapping[str, Sentence], labels: Mapping[str, str]) -> Sequence[Sentence]:
+    sentences = list[Sentence]()
     for name, fault in faults.items():
         place, dot, member = name.partition(".")
         label = (
@@ -129,5 +136,5 @@ def _sentences(faults: Mapping[str, str], labels: Mapping[str, str]) -> Sequence
             if dot
             else labels.get(name, name)
         )
-        sentences.append(f"{label}: {fault}")
+        sentences.append(f"{label}: {fault}" if isinstance(fault, str) else fault._replace(label=label))
     return sentences

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.console.cases.handover_words import status_words
 from api.console.cases.words import handing_words
 from api.console.frame.countries import show_country
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.domain.handovers.handover import HandoverStatus
 from api.parsing.problems import ProblemError
@@ -71,11 +72,11 @@ async def _recorded(visit: Visit, recording: Awaitable[object]) -> Response:
     except ProblemError as error:
         if error.problem.status == 404:
             raise
-        return await _render(visit, error.problem.status, tuple(faults_of(error.problem)))
+        return await _render(visit, error.problem.status, tuple(faults_of(visit, error.problem)))
     return visit.redirect(f"/handovers/{visit.request.path_params['handover_id']}")
 
 
-async def _render(visit: Visit, status: int = 200, faults: tuple[str, ...] = ()) -> Response:
+async def _render(visit: Visit, status: int = 200, faults: tuple[Sentence, ...] = ()) -> Response:
     handover_id = visit.request.path_params["handover_id"]
     handover = json.loads(await show_handover(visit.context, handover_id, visit.caller))
     deliverers, recipients = handing_words(visit)

@@ -11,14 +11,15 @@ from starlette.responses import Response
 from api.console.cases.words import party_name
 from api.console.frame.areas import marked
 from api.console.frame.plots import Bar, draw_bars
+from api.console.frame.time_left import SOON_DAYS, time_left
 from api.console.frame.visits import Visit
 from api.domain.case_view import CaseView
 from api.domain.cases.urgency import REFRAINING
 from api.services.case_queue import read_nearest_dues, read_queue
 from api.services.live.pages import end_of_log
+from api.services.subjects import read_subjects_of_dues
 from engine import Outcome
 
-SOON_DAYS = 3
 DUES = 8
 
 SPANS: Sequence[tuple[int, str, str]] = (
@@ -41,21 +42,13 @@ class NextStep:
     clause: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLeft:
-    """How long there is until a deadline, with the status of a word and a sign."""
-
-    deadline: dt.date | None
-    days: int | None
-    status: str
-
-
 async def show_case_queue(visit: Visit) -> Response:
     """Show what waits: urgent requests without a case, then cases by their deadlines; and beside them what is due."""
     place = await end_of_log(visit.context)
     party = visit.query.get("waiting_for") or None
     queue = await read_queue(visit.context, visit.caller, party, visit.query.get("after") or None)
     dues = await read_nearest_dues(visit.context, visit.caller, DUES)
+    subjects = await read_subjects_of_dues(visit.context, dues.first)
     day = queue.day
     return visit.render(
         "cases/queue.html",
@@ -74,6 +67,8 @@ async def show_case_queue(visit: Visit) -> Response:
         next=queue.after,
         plot=draw_bars([*_bars(visit, queue.deadlines, day)]),
         dues=[(due, time_left(due.due, day), party_name(visit, due.who)) for due in dues.first],
+        subjects=subjects,
+        has_registers=visit.policies.registers is not None and visit.may("GET /v1/registers"),
         by_owner=[
             (party_name(visit, who), count, dues.overdue.get(who, 0))
             for who, count in sorted(dues.count.items())
@@ -97,14 +92,6 @@ def next_step(visit: Visit, view: CaseView) -> NextStep | None:
 def names_of(visit: Visit, parties: Sequence[str]) -> str:
     """Return the names of parties, with commas between them."""
     return ", ".join(party_name(visit, party) for party in parties)
-
-
-def time_left(deadline: dt.date | None, day: dt.date) -> TimeLeft:
-    """Return how long there is from a day until a deadline."""
-    if deadline is None:
-        return TimeLeft(None, None, "plain")
-    days = (deadline - day).days
-    return TimeLeft(deadline, days, "bad" if days < 0 else "wait" if days <= SOON_DAYS else "good")
 
 
 def _parties(visit: Visit, waiting: Mapping[str, int], chosen: str | None) -> Mapping[str, str]:

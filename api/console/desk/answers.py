@@ -15,8 +15,8 @@ from api.console.desk.answer_views import view_answer
 from api.console.desk.change_views import view_changes
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
-from api.domain.interview.countries import describe_country
 from api.domain.interview.state import Interview
 from api.domain.interview.written import received_of
 from api.http.request_body import wait_until_left
@@ -59,12 +59,13 @@ async def decide_state(visit: Visit, state: Interview) -> Response:
 
 async def find_by_id(visit: Visit) -> Response:
     """Open an answer by its id, or show the field for it and the recent answers that the visitor may read."""
-    decision_id, fault, status = visit.query.get("id", "").strip(), "", 200
+    decision_id, status = visit.query.get("id", "").strip(), 200
+    fault: Sentence = ""
     if decision_id:
         try:
             await find_answer(visit.context, decision_id, visit.caller)
         except ProblemError as error:
-            (fault,), status = faults_of(error.problem), error.problem.status
+            (fault,), status = faults_of(visit, error.problem), error.problem.status
         else:
             return visit.redirect(_path(decision_id))
     after = visit.query.get("after", "")
@@ -76,7 +77,6 @@ async def find_by_id(visit: Visit) -> Response:
         fault=fault,
         after=after,
         found=found,
-        countries_in_words=lambda codes: ", ".join(map(describe_country, codes)),
     )
 
 

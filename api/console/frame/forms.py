@@ -99,12 +99,32 @@ def form_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"channelgate form", hashlib.sha256).hexdigest()
 
 
-def check_form_origin(request: Request, form: Form, secret: str, public_url: str | None) -> None:
-    """Raise `ProblemError` unless a page of ours sent the form: by its token, and by what the browser says."""
-    token = form.get(FORM_TOKEN)
-    if not hmac.compare_digest(token.encode(), form_token(secret).encode()):
-        raise _foreign()
+class StaleForm(ProblemError):
+    """A page of ours sent the form, made under another sign-in: it does nothing before it is sent anew."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(_foreign().problem)
+        self.form = form
+
+
+def check_form_origin(
+    request: Request, form: Form, secret: str, public_url: str | None, earlier: str | None = None
+) -> None:
+    """Raise `ProblemError` unless a page of ours sent the form: by its token, and by what the browser says.
+
+    It is a `StaleForm` where the token is not that of `secret`, but the browser says that a page of this very origin
+    sent it, or the token is that of `earlier`, the secret of the browser before the sign-in.
+    """
     check_sender(request, public_url)
+    if _is_bound(form, secret):
+        return
+    if request.headers.get("sec-fetch-site") == "same-origin" or (earlier and _is_bound(form, earlier)):
+        raise StaleForm(form)
+    raise _foreign()
+
+
+def _is_bound(form: Form, secret: str) -> bool:
+    return hmac.compare_digest(form.get(FORM_TOKEN).encode(), form_token(secret).encode())
 
 
 def check_sender(request: Request, public_url: str | None) -> None:

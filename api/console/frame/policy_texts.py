@@ -11,9 +11,10 @@ from typing import Any, NamedTuple, assert_never
 from babel import Locale, UnknownLocaleError
 
 from api.console.frame.areas import marked
-from api.console.frame.countries import show_country
+from api.console.frame.countries import country_names_in, show_country
 from api.console.frame.languages import translations_in
 from engine import ENGLISH, Outcome, Permission, PolicySet, Word
+from engine.contract.offices import AUDITOR
 from engine.contract.vocabulary import COUNTRIES, COUNTRY
 
 
@@ -63,6 +64,25 @@ class PolicyTexts:
         """Return what a party is called."""
         return self.read(self.policies.parties.get(name, name.replace("_", " ")))
 
+    def role(self, name: str) -> ShownText:
+        """Return what a role is called: in English by its name, elsewhere by the one party that it speaks for."""
+        if self.language == ENGLISH:
+            return ShownText(name.replace("_", " "))
+        if name == AUDITOR:
+            return ShownText(self.message("auditor"))
+        role = self.policies.roles.get(name)
+        if role is None or len(role.parties) != 1:
+            return self.english(name.replace("_", " "))
+        return self.party(*role.parties)
+
+    def country(self, code: str) -> str:
+        """Return the name of a country."""
+        return country_names_in(self.language).get(code, code)
+
+    def countries(self, codes: Iterable[str]) -> str:
+        """Return countries by their names and codes, with commas between them."""
+        return ", ".join(show_country(self.language, code) for code in codes)
+
     def question(self, fact: str) -> ShownText:
         """Return the question for a fact; the fact's name where the policies have none."""
         word = self.word(fact)
@@ -92,7 +112,7 @@ class PolicyTexts:
         if isinstance(value, bool):
             return ShownText(self.truth(value))
         if isinstance(value, list | tuple):
-            return ShownText(", ".join(show_country(self.language, code) for code in value))
+            return ShownText(self.countries(value))
         word = self.word(fact)
         if word and (words := word.choices_in_words.get(str(value))):
             return self._choice(word, str(value), words)

@@ -13,8 +13,10 @@ from starlette.routing import Route
 
 from api.console.frame.areas import AREAS, marked
 from api.console.frame.cookies import SIGN_IN_COOKIE, VISITOR_COOKIE, new_secret, read_cookie
-from api.console.frame.forms import check_form_origin, read_form
+from api.console.frame.forms import StaleForm, check_form_origin, read_form
+from api.console.frame.held_forms import hold_unsigned, show_held
 from api.console.frame.languages import find_language
+from api.console.frame.problem_words import faults_in
 from api.console.frame.visits import Visit
 from api.domain.identity import NotIdentified
 from api.domain.permissions import may_call
@@ -54,7 +56,12 @@ def page(
             return await endpoint(visit)
         except (ClientDisconnect, PoliciesSuperseded):
             raise
+        except StaleForm as stale:
+            held = show_held(visit, stale.form) if operation is not None else None
+            return held or show_problem(visit, stale.problem)
         except _SignInNeeded:
+            if form and (held := await hold_unsigned(visit, max_bytes or _usual_bytes(visit))) is not None:
+                return held
             return visit.redirect(f"{SIGN_IN}?next={quote(_wanted(request))}")
         except Exception as error:  # each gets the page that says what to do
             return show_problem(visit, problem_of(error))
@@ -68,8 +75,14 @@ class _SignInNeeded(Exception):
 
 def show_problem(visit: Visit, problem: Problem, remedy: str = "") -> Response:
     """Return the page about a call that could not be answered; a `remedy` is in the visitor's language."""
+    sentences = faults_in(visit.language, problem)
     return visit.render(
-        "frame/problem.html", problem.status, problem=problem, title=_title_of(problem.status), remedy=remedy
+        "frame/problem.html",
+        problem.status,
+        title=_title_of(problem.status),
+        detail=remedy or sentences[0],
+        faults=sentences if problem.errors else [],
+        by_address=visit.request.method == "GET",
     )
 
 
@@ -149,10 +162,14 @@ async def _signed_in(request: Request, context: Context) -> SignedIn | None:
 
 async def _with_form(visit: Visit, max_bytes: int | None) -> Visit:
     """The visit with the form that a page of ours sent. Raises `ProblemError`."""
-    settings = visit.context.settings
-    form = await read_form(visit.request, max_bytes or settings.max_body_bytes)
-    check_form_origin(visit.request, form, visit.secret, settings.public_url)
+    form = await read_form(visit.request, max_bytes or _usual_bytes(visit))
+    earlier = read_cookie(visit.request, VISITOR_COOKIE, secure=visit.is_secure)
+    check_form_origin(visit.request, form, visit.secret, visit.context.settings.public_url, earlier)
     return replace(visit, form=form)
+
+
+def _usual_bytes(visit: Visit) -> int:
+    return visit.context.settings.max_body_bytes
 
 
 def _wanted(request: Request) -> str:

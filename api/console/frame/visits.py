@@ -6,19 +6,21 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.console.frame.areas import Area, area_at, marked
+from api.console.frame.approval_words import approval_words
+from api.console.frame.areas import Area, area_at
 from api.console.frame.cookies import VISITOR_COOKIE, read_cookie, set_cookie
 from api.console.frame.forms import CALL_KEY, FORM_TOKEN, Form, form_token
 from api.console.frame.headers import PAGE_HEADERS
 from api.console.frame.languages import LANGUAGES
 from api.console.frame.policy_texts import PolicyTexts
+from api.console.frame.problem_words import Sentence, faults_in
 from api.console.frame.templates import render
 from api.domain.identity import Caller
 from api.domain.permissions import may_call
@@ -28,7 +30,7 @@ from api.services.context import Context
 from api.services.pre_checks import PreChecks
 from api.services.sign_ins import SignedIn
 from api.storage.stored_responses import IdempotentCall
-from engine import Approval, PolicySet, ServingStatus
+from engine import PolicySet, ServingStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Visit:
             {
                 "visit": self,
                 "languages": LANGUAGES,
-                "approved": self.message(approval_words(self.status.approval)),
+                "approved": self.message(approval_words(self.status.approval).word),
                 **values,
             },
         )
@@ -147,28 +149,9 @@ class Visit:
         return sent if _KEY.fullmatch(sent) else uuid4().hex
 
 
-def faults_of(problem: Problem) -> list[str]:
+def faults_of(visit: Visit, problem: Problem) -> list[Sentence]:
     """Return what is wrong with a form, a sentence each: the faults that the problem names, or its detail."""
-    found = [
-        f"{error.parameter} {error.detail}" if error.parameter else error.detail
-        for error in problem.errors or ()
-    ]
-    return found or [problem.detail]
+    return [*faults_in(visit.language, problem)]
 
 
 _KEY = re.compile("[0-9a-f]{32}")
-
-
-def approval_words(approval: Approval) -> str:
-    """Return how the policies came into force, in a few words of the templates' language."""
-    match approval:
-        case Approval.NONE:
-            return marked("without approvals")
-        case Approval.APPROVED:
-            return marked("approved")
-        case Approval.FOUNDED:
-            return marked("founded")
-        case Approval.RETURNED:
-            return marked("returned to, not confirmed yet")
-        case _:
-            assert_never(approval)

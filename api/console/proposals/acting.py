@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from api.console.frame.areas import marked
 from api.console.frame.forms import Form
+from api.console.frame.problem_words import Sentence
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit, faults_of
 from api.console.proposals.words import count_words, state_words
@@ -142,7 +143,7 @@ async def make_act(act: ActPage, visit: Visit) -> Response:
     try:
         await _call(act, visit, statement, dry_run=False)
     except ProblemError as error:
-        return await _render(act, visit, error.problem.status, faults=faults_of(error.problem))
+        return await _render(act, visit, error.problem.status, faults=faults_of(visit, error.problem))
     return visit.redirect(f"/proposals/{visit.request.path_params['proposal_id']}", done=act.act.value)
 
 
@@ -165,7 +166,7 @@ async def _render(
     *,
     refused: Problem | None = None,
     after: ProposalAnswer | None = None,
-    faults: list[str] | None = None,
+    faults: list[Sentence] | None = None,
 ) -> Response:
     history, view = await view_one(visit.context, visit.request.path_params["proposal_id"])
     needs = find_needs(history, view)
@@ -178,7 +179,7 @@ async def _render(
         count=count_words(visit, needs),
         reason=visit.form.get("reason"),
         evidence=_shown(act, visit.form).get(EVIDENCE, "") or _shown(act, visit.query).get(EVIDENCE, ""),
-        refused=faults_of(refused) if refused else [],
+        refused=faults_of(visit, refused) if refused else [],
         faults=faults or [],
         after=after,
         after_state=state_words(after.state) if after else None,

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit, faults_of
 from api.console.proposals.acting import TRIED_REASON
@@ -128,13 +129,13 @@ async def show_proposing(source: Source, visit: Visit) -> Response:
     """Show what would be proposed, and whether it can be."""
     history = await read_history(visit.context)
     proposed = await source(visit, history)
-    refused: list[str] = []
+    refused: list[Sentence] = []
     if proposed.text is None:
         call = visit.call("/v1/proposals", {**proposed.members, "wish": TRIED_REASON}, dry_run=True)
         try:
             await make_proposal(visit.context, call)
         except ProblemError as error:
-            refused = faults_of(error.problem)
+            refused = faults_of(visit, error.problem)
     return _render(visit, history, proposed, refused=refused)
 
 
@@ -160,7 +161,7 @@ async def propose(source: Source, visit: Visit) -> Response:
     try:
         response = await make_proposal(visit.context, visit.call("/v1/proposals", statement))
     except ProblemError as error:
-        return _render(visit, history, proposed, error.problem.status, faults=faults_of(error.problem))
+        return _render(visit, history, proposed, error.problem.status, faults=faults_of(visit, error.problem))
     start_evidence(visit.context, id_in(response))
     return visit.redirect(f"/proposals/{id_in(response)}")
 
@@ -171,8 +172,8 @@ def _render(
     proposed: Proposed,
     status: int = 200,
     *,
-    faults: list[str] | None = None,
-    refused: list[str] | None = None,
+    faults: list[Sentence] | None = None,
+    refused: list[Sentence] | None = None,
 ) -> Response:
     in_force = history.in_force
     preview = find_preview(visit.context, proposed.revision) if proposed.revision else None

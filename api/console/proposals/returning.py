@@ -7,12 +7,13 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.console.frame.approval_words import approval_words
 from api.console.frame.areas import marked
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit
 from api.console.proposals.officers import find_officer
 from api.console.proposals.stating import StatementPage, show_statement, state
-from api.console.proposals.words import activation_words, subject_words
+from api.console.proposals.words import subject_words
 from api.domain.approvals.counting import count_approvals
 from api.domain.approvals.history import ApprovalHistory, RecordedActivation
 from api.domain.approvals.statements import EmergencyReturn, ProposalStatement, ProposalSubject
@@ -56,7 +57,7 @@ def _row(history: ApprovalHistory, one: RecordedActivation) -> dict[str, Any]:
     approvals = count_approvals(history.until(one.sequence), proposal, one.at) if proposal else ()
     return {
         "activation": one,
-        "how": activation_words(one.by),
+        "how": approval_words(one.by),
         "proposal": stated,
         "subject": subject_words(stated.subject) if isinstance(stated, ProposalStatement) else None,
         "is_of_policies": not isinstance(stated, ProposalStatement)

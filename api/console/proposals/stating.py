@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.proposals.acting import TRIED_REASON
 from api.domain.line_changes import FileChange
@@ -52,7 +53,7 @@ async def show_statement(stated: StatementPage, visit: Visit) -> Response:
             visit.context, visit.call(stated.call, {**stated.members, **reason, **option}, dry_run=True)
         )
     except ProblemError as error:
-        return _render(stated, visit, error.problem.status, refused=faults_of(error.problem))
+        return _render(stated, visit, error.problem.status, refused=faults_of(visit, error.problem))
     return _render(stated, visit)
 
 
@@ -68,7 +69,7 @@ async def state(stated: StatementPage, visit: Visit) -> Response:
     try:
         await stated.command(visit.context, visit.call(stated.call, members))
     except ProblemError as error:
-        return _render(stated, visit, error.problem.status, faults=faults_of(error.problem))
+        return _render(stated, visit, error.problem.status, faults=faults_of(visit, error.problem))
     return visit.redirect(stated.then)
 
 
@@ -77,8 +78,8 @@ def _render(
     visit: Visit,
     status: int = 200,
     *,
-    refused: list[str] | None = None,
-    faults: list[str] | None = None,
+    refused: list[Sentence] | None = None,
+    faults: list[Sentence] | None = None,
 ) -> Response:
     return visit.render(
         "proposals/statement.html",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
+from api.console.frame.approval_words import StateWords
 from api.console.frame.areas import marked
 from api.console.frame.visits import Visit
 from api.domain.approvals.answers import ShownEvidence
@@ -15,15 +15,7 @@ from api.domain.approvals.needs import ApprovalNeeds, find_needs
 from api.domain.approvals.proposal_view import NEEDED_STEPS, ProposalState, ProposalView
 from api.domain.approvals.statements import ProposalSubject
 from api.services.evidence_tasks import EvidenceTask
-from engine import Approval, Direction
-
-
-@dataclass(frozen=True, slots=True)
-class StateWords:
-    """A state as a word, with the class of its sign."""
-
-    word: str
-    sign: str
+from engine import Direction
 
 
 def state_words(state: ProposalState) -> StateWords:
@@ -147,21 +139,6 @@ def shown_words(shown: ShownEvidence) -> str:
             return marked("none")
         case _:
             assert_never(shown)
-
-
-def activation_words(by: Approval) -> StateWords:
-    """Return how something came into force, in words of the templates' language."""
-    match by:
-        case Approval.FOUNDED:
-            return StateWords(marked("founded"), "good")
-        case Approval.APPROVED:
-            return StateWords(marked("approved"), "good")
-        case Approval.RETURNED:
-            return StateWords(marked("returned to in an emergency"), "wait")
-        case Approval.NONE:
-            return StateWords(marked("without approvals"), "plain")
-        case _:
-            assert_never(by)
 
 
 def count_words(visit: Visit, needs: ApprovalNeeds) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.frame.headers import PAGE_HEADERS
+from api.console.frame.problem_words import Sentence
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit, faults_of
 from api.console.registers.event_forms import sentences_of
@@ -61,7 +62,7 @@ async def handle_answers(visit: Visit) -> Response:
     try:
         files = read_uploads(visit.form)
     except ProblemError as error:
-        return await _form(visit, faults_of(error.problem))
+        return await _form(visit, faults_of(visit, error.problem))
     if not files:
         return await _form(visit, [visit.message("Choose a file.")])
     try:
@@ -101,7 +102,9 @@ async def _preview(
     )
 
 
-async def _form(visit: Visit, faults: Iterable[str] | None = None, cells: Sequence[Fault] = ()) -> Response:
+async def _form(
+    visit: Visit, faults: Iterable[Sentence] | None = None, cells: Sequence[Fault] = ()
+) -> Response:
     content = await read_content(visit)
     return render_registers(
         visit,

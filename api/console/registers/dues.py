@@ -8,12 +8,14 @@ import json
 from starlette.responses import Response
 
 from api.console.frame.routing import page
+from api.console.frame.time_left import time_left
 from api.console.frame.visits import Visit
 from api.console.registers.reading import render_registers
 from api.domain.dues.due import Due
 from api.parsing.parameters import wrong_parameter
 from api.services.paging import wrong_after
 from api.services.register_event_queries import dues_of
+from api.services.subjects import read_subjects_of_dues
 
 SHOWN = 50
 
@@ -28,11 +30,13 @@ async def show_due(visit: Visit) -> Response:
     after = visit.query.get("after", "")
     begin = _behind(dues, after) if after else 0
     shown = dues[begin : begin + SHOWN]
+    day = visit.policies.day_at(visit.context.clock())
     owners = {who: visit.texts.party(who).text for who in sorted({due.who for due in everything})}
     return render_registers(
         visit,
         "due.html",
-        dues=shown,
+        dues=[(due, time_left(due.due, day)) for due in shown],
+        subjects=await read_subjects_of_dues(visit.context, shown),
         count=len(dues),
         overdue=sum(due.overdue for due in dues),
         owner=owner,
@@ -40,7 +44,7 @@ async def show_due(visit: Visit) -> Response:
         owner_choices={"": visit.message("everybody"), **owners},
         after=after,
         next_after=due_id(shown[-1]) if len(dues) > begin + SHOWN else None,
-        day=visit.policies.day_at(visit.context.clock()),
+        day=day,
         has_registers=visit.policies.registers is not None and visit.may("GET /v1/registers"),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.console.frame.areas import marked
 from api.console.frame.forms import Form
+from api.console.frame.problem_words import Sentence, ShownFault, say_fault
 from api.console.frame.visits import Visit
 from api.domain.registers.events import STATEMENTS, EventKind
 from api.parsing.fields import read_whole_number
@@ -80,21 +81,21 @@ def is_needed(kind: EventKind, name: str) -> bool:
     return STATEMENTS[kind].model_fields[name].is_required()
 
 
-def sentences_of(visit: Visit, problem: Problem, stated: Mapping[str, Any]) -> list[str]:
+def sentences_of(visit: Visit, problem: Problem, stated: Mapping[str, Any]) -> list[Sentence]:
     """Return what is wrong with an event, a sentence each, with the field and what was typed there."""
     return [
         _sentence(visit, error.pointer or "", error.detail, stated) for error in problem.errors or ()
-    ] or [problem.detail]
+    ] or [say_fault(visit.language, problem.detail)]
 
 
-def _sentence(visit: Visit, pointer: str, detail: str, stated: Mapping[str, Any]) -> str:
+def _sentence(visit: Visit, pointer: str, detail: str, stated: Mapping[str, Any]) -> ShownFault:
     _, _, name = pointer.partition("/")
     member, _, place = name.partition("/")
     label = visit.message(LABELS[member]) if member in LABELS else member
     listed = stated.get(member)
     if isinstance(listed, list) and place.isdigit() and int(place) < len(listed):
-        return f"{label}, {listed[int(place)]}: {detail}"
-    return f"{label}: {detail}" if label else detail
+        label = f"{label}, {listed[int(place)]}"
+    return say_fault(visit.language, detail, label)
 
 
 def _names(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit
 from api.console.registers.event_forms import (
@@ -85,7 +86,7 @@ async def handle_form(visit: Visit) -> Response:
     )
 
 
-async def _form(visit: Visit, event: EventForm, faults: list[str] | None = None) -> Response:
+async def _form(visit: Visit, event: EventForm, faults: list[Sentence] | None = None) -> Response:
     content = await read_content(visit)
     return render_registers(
         visit,

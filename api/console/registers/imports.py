@@ -7,6 +7,7 @@ from typing import assert_never
 from starlette.responses import Response
 
 from api.console.frame.areas import marked
+from api.console.frame.problem_words import Sentence
 from api.console.frame.routing import page
 from api.console.frame.visits import Visit, faults_of
 from api.console.registers.reading import RECORDS, render_registers
@@ -41,7 +42,7 @@ async def handle_import(visit: Visit) -> Response:
                 return visit.redirect("/registers", lists=str(len(added.lists)), items=str(len(added.items)))
         return _preview(visit, files, await preview_files(visit.context, files))
     except ProblemError as error:
-        return _form(visit, faults_of(error.problem))
+        return _form(visit, faults_of(visit, error.problem))
 
 
 def _preview(visit: Visit, files: list[RegisterFile], preview: ImportPreview) -> Response:
@@ -63,7 +64,7 @@ def _preview(visit: Visit, files: list[RegisterFile], preview: ImportPreview) ->
     )
 
 
-def _form(visit: Visit, faults: list[str] | None = None) -> Response:
+def _form(visit: Visit, faults: list[Sentence] | None = None) -> Response:
     columns = {kind: ", ".join(columns_of(kind)) for kind in TableKind}
     status = 400 if faults else 200
     return render_registers(visit, "import.html", status, faults=faults or [], columns=columns)

@@ -81,7 +81,9 @@ async def print_final(visit: Visit) -> Response:
 
 
 async def show_draft(visit: Visit) -> Response:
-    """Show a draft, with the button that makes a final of it."""
+    """Show a draft, with the button that makes a final of it; where none is named, the page to choose one on."""
+    if not visit.query.get("paper"):
+        return visit.redirect("/registers/papers")
     return await _draft(visit, visit.query)
 
 

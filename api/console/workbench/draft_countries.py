@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import WrongField, as_mapping, text_in, word_of
 from api.console.workbench.open_drafts import (
@@ -52,11 +53,11 @@ async def send_copy(visit: Visit) -> Response:
         await write_texts(visit, opened, {file: text})
         return visit.redirect(f"{opened.address}/parameters", file=file)
     except WrongField as wrong:
-        faults = [wrong.fact]
+        faults: list[Sentence] = [wrong.fact]
     except NotWritten as lost:
         faults = [lost.fact]
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     return _form(visit, opened, {key: visit.form.get(key) for key in FIELDS}, faults)
 
 
@@ -128,7 +129,9 @@ def _sources(opened: OpenDraft) -> dict[str, Document]:
     }
 
 
-def _form(visit: Visit, opened: OpenDraft, fields: dict[str, str], faults: Sequence[str] = ()) -> Response:
+def _form(
+    visit: Visit, opened: OpenDraft, fields: dict[str, str], faults: Sequence[Sentence] = ()
+) -> Response:
     sources: dict[str, Any] = {
         file: f"{document.value.get('title', file)} ({document.value['country']})"
         for file, document in sorted(_sources(opened).items())

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import (
     WrongField,
@@ -89,11 +90,11 @@ async def send_deviation(visit: Visit) -> Response:
             change = (("deviations",), [value])
         return await write_changes(visit, opened, {file: [change]})
     except WrongField as wrong:
-        faults = [wrong.fact]
+        faults: list[Sentence] = [wrong.fact]
     except NotWritten as lost:
         faults = [lost.fact]
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     fields = {key: visit.form.get(key) for key in FIELDS}
     return _form(visit, opened, file, place, fields, visit.form.all("rule"), faults)
 
@@ -127,7 +128,7 @@ def _form(
     place: int,
     fields: Mapping[str, str],
     chosen: Sequence[str],
-    faults: Sequence[str] = (),
+    faults: Sequence[Sentence] = (),
 ) -> Response:
     say = visit.texts
     shared = [rule for document in opened.documents("directive").values() for rule in _rules(document.value)]

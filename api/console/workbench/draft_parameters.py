@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.console.frame.areas import marked
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import (
     FilePath,
@@ -103,11 +104,11 @@ async def send_parameter(visit: Visit) -> Response:
     try:
         return await write_changes(visit, opened, {file: [*_changes(visit, parameter, position)]})
     except WrongField as wrong:
-        faults = [wrong.fact]
+        faults: list[Sentence] = [wrong.fact]
     except NotWritten as lost:
         faults = [lost.fact]
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     fields = {key: visit.form.get(key) for key in ("value", "from", "until", "status", "source")}
     return _form(visit, opened, file, parameter, position, fields, faults)
 
@@ -119,7 +120,7 @@ def _form(
     parameter: ParameterView,
     position: int,
     fields: Mapping[str, str],
-    faults: Sequence[str] = (),
+    faults: Sequence[Sentence] = (),
 ) -> Response:
     return render_form(
         visit,

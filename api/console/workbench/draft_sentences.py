@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import (
     FilePath,
@@ -88,11 +89,11 @@ async def send_sentence(visit: Visit) -> Response:
             changes |= {name: of for name, of in _translations(opened, sentence.text, text) if name != file}
         return await write_changes(visit, opened, changes)
     except WrongField as wrong:
-        faults = [wrong.fact]
+        faults: list[Sentence] = [wrong.fact]
     except NotWritten as lost:
         faults = [lost.fact]
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     return _form(visit, opened, file, sentence, visit.form.get("text"), faults)
 
 
@@ -102,7 +103,7 @@ def _form(
     file: str,
     sentence: DraftSentence,
     text: str,
-    faults: Sequence[str] = (),
+    faults: Sequence[Sentence] = (),
 ) -> Response:
     return render_form(
         visit,

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from api.console.frame.headers import PAGE_HEADERS
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.law_views import line_at
 from api.console.workbench.open_drafts import SEEN, OpenDraft, open_draft, seen_in, write_texts
@@ -36,7 +37,7 @@ async def send_text(visit: Visit) -> Response:
     try:
         await write_texts(visit, opened, {file: text})
     except ProblemError as error:
-        return await _show(visit, opened, file, text, faults=faults_of(error.problem), is_checked=True)
+        return await _show(visit, opened, file, text, faults=faults_of(visit, error.problem), is_checked=True)
     return visit.redirect(opened.address)
 
 
@@ -80,7 +81,7 @@ async def _show(
     file: str,
     text: str,
     *,
-    faults: list[str] | None = None,
+    faults: list[Sentence] | None = None,
     is_checked: bool = False,
 ) -> Response:
     files = {**opened.files, file: text.encode()} if text and is_policy_file(file) else opened.files
@@ -89,7 +90,7 @@ async def _show(
         try:
             check = await check_files(visit.context, files)
         except ProblemError as error:
-            faults = [*(faults or ()), error.problem.detail]
+            faults = [*(faults or ()), *faults_of(visit, error.problem)]
     findings = check.findings[:MAX_FINDINGS] if check else ()
     return visit.render(
         "workbench/draft_text.html",

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.form_values import WrongField, as_list, as_mapping, day_in, show_value, text_in
 from api.console.workbench.open_drafts import NotWritten, OpenDraft, open_draft, render_form, write_changes
@@ -60,11 +61,11 @@ async def send_translation(visit: Visit) -> Response:
     try:
         return await write_changes(visit, opened, {file: [(("translations", place), _value(visit))]})
     except WrongField as wrong:
-        faults = [wrong.fact]
+        faults: list[Sentence] = [wrong.fact]
     except NotWritten as lost:
         faults = [lost.fact]
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     return _form(visit, opened, file, place, {key: visit.form.get(key) for key in FIELDS}, faults)
 
 
@@ -92,7 +93,7 @@ def _form(
     file: str,
     place: int,
     fields: Mapping[str, str],
-    faults: Sequence[str] = (),
+    faults: Sequence[Sentence] = (),
 ) -> Response:
     entries = _entries(opened, file)
     return render_form(

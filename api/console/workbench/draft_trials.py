@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from api.console.frame.policy_texts import PolicyTexts, ShownText
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.condition_views import ConditionView, view_condition
 from api.console.workbench.form_values import WrongField
@@ -103,7 +104,7 @@ async def _show(
     left: Sequence[str] = (),
     is_sent: bool = False,
 ) -> Response:
-    faults: list[str] = []
+    faults: list[Sentence] = []
     trial: Trial | None = None
     policies = visit.policies
     try:
@@ -117,7 +118,7 @@ async def _show(
     except WrongField as wrong:
         faults = [wrong.fact]
     except ProblemError as error:
-        faults = faults_of(error.problem)
+        faults = faults_of(visit, error.problem)
     scenarios = await _scenarios(visit)
     return visit.render(
         "workbench/trial.html",

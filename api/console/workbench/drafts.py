@@ -9,6 +9,7 @@ import zipfile
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence, say_fault
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.diffs import compare_files, write_patch
 from api.console.workbench.law_views import line_at
@@ -44,11 +45,11 @@ async def make_draft(visit: Visit) -> Response:
     try:
         draft = await create_draft(visit.context, visit.caller, visit.form.get("title"))
     except ProblemError as error:
-        return await _list(visit, faults_of(error.problem), error.problem.status)
+        return await _list(visit, faults_of(visit, error.problem), error.problem.status)
     return visit.redirect(_address(draft))
 
 
-async def _list(visit: Visit, faults: list[str] | None = None, status: int = 200) -> Response:
+async def _list(visit: Visit, faults: list[Sentence] | None = None, status: int = 200) -> Response:
     at, _, last = visit.query.get("after", "").partition("~")
     try:
         after = (dt.datetime.fromisoformat(at).astimezone(dt.UTC), last) if is_draft_id(last) else None
@@ -72,12 +73,12 @@ async def show_draft(visit: Visit) -> Response:
     conflicts = await draft_conflicts(context, draft)
     present = context.policies.current.files.read()
     files = put_in(present, draft.changes)
-    check, not_checked = None, ""
+    check, not_checked = None, None
     if draft.changes and not conflicts:
         try:
             check = await check_files(context, files)
         except ProblemError as error:
-            not_checked = error.problem.detail
+            not_checked = say_fault(visit.language, error.problem.detail)
     diffs = await asyncio.to_thread(compare_files, present, draft.changes)
     return visit.render(
         "workbench/draft.html",

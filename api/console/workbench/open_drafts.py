@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit
 from api.domain.policy_drafts import PolicyDraft
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
@@ -99,7 +100,7 @@ def seen_in(visit: Visit) -> dt.datetime:
 
 
 def render_form(
-    visit: Visit, template: str, opened: OpenDraft, faults: Sequence[str], **values: Any
+    visit: Visit, template: str, opened: OpenDraft, faults: Sequence[Sentence], **values: Any
 ) -> Response:
     """Return the page of a form that changes a draft: as it was opened, or as it was sent with its faults."""
     return visit.render(

@@ -106,7 +106,9 @@ def read_webhooks(file: Path, environment: Mapping[str, str] | None = None) -> S
         content = read_regular_file(file, MAX_FILE_BYTES)
         stated = _StatedFile.model_validate(load_document(str(file), content).value)
         endpoints = stated.endpoints
-    except (OSError, PolicyFaults, ValidationError) as error:
+    except OSError as error:
+        raise WebhookFault(f"the file of webhooks {file}: {_worded(error)}", _PLACE_REMEDY) from error
+    except (PolicyFaults, ValidationError) as error:
         raise WebhookFault(f"the file of webhooks {file}: {_worded(error)}", _REMEDY) from error
     found = []
     for endpoint in endpoints:
@@ -157,6 +159,7 @@ def _worded(error: Exception) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else str(error)
 
 
+_PLACE_REMEDY = "name a file that is there and can be read, with --webhooks or CHANNELGATE_WEBHOOKS"
 _REMEDY = "write `endpoints:` with `name`, `url` and a secret each (docs/operate/webhooks.md)"
 _ENDPOINT_REMEDY = (
     f'a secret is made with `echo "{SECRET_PREFIX}$(openssl rand -base64 32)"`;'
