@@ -32,7 +32,7 @@ class ChangedOutcomes:
 
     def __init__(self, line: DecidedLine) -> None:
         self._line = line
-        self._begun: dict[tuple[FactStep, ...], _ChangedLine] = {}
+        self._begun: dict[tuple[FactStep, ...], _LineAfterChanges] = {}
 
     def after(self, steps: tuple[FactStep, ...]) -> Outcome:
         """Return the answer after the changes, of which no two are of the same fact."""
@@ -44,16 +44,16 @@ class ChangedOutcomes:
             return self._begin(steps).outcome
         return self._begin(tuple([step for step in steps if step is not near[-1]])).outcome_with(near[-1])
 
-    def _begin(self, steps: tuple[FactStep, ...]) -> _ChangedLine:
+    def _begin(self, steps: tuple[FactStep, ...]) -> _LineAfterChanges:
         begun = self._begun.get(steps)
         if begun is None:
             if len(self._begun) >= MOST_BEGUN:
                 self._begun.clear()
-            begun = self._begun[steps] = _ChangedLine(self._line, steps)
+            begun = self._begun[steps] = _LineAfterChanges(self._line, steps)
         return begun
 
 
-class _ChangedLine:
+class _LineAfterChanges:
     """A line after changes, for each of its countries."""
 
     __slots__ = ("_countries", "_interval", "_status")
@@ -72,7 +72,7 @@ class _ChangedLine:
                 found.setdefault(step.policy, {})[step.name] = step.value
         self._interval, self._status = interval, line.status
         self._countries = [
-            _ChangedCountry(
+            _CountryAfterChanges(
                 interval.governing(country), {**facts, **country_facts(country, interval.listed)}, found
             )
             for country in countries_of(line, steps)
@@ -95,7 +95,7 @@ _answer_line = lru_cache(maxsize=1024)(answer_line)
 """Thousands of tries have few outcomes."""
 
 
-class _ChangedCountry:
+class _CountryAfterChanges:
     """What the policies make of a line for a country; `found` are parameters that were found, by policy."""
 
     __slots__ = ("_editions", "_facts", "_found", "_outcome", "_variations")

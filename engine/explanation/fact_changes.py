@@ -98,7 +98,7 @@ def _set(plain: dict[str, Any], index: int, step: FactStep) -> None:
     part[last] = [step.value] if step.name == STATED_AS[COUNTRY] else step.value
 
 
-_Atom = Compare | OneOf | Fact | Known
+_FactTest = Compare | OneOf | Fact | Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class _EditionConditions:
 
     conditions: tuple[Expression, ...]
     parameters: Mapping[str, Value]
-    atoms: Mapping[str, Sequence[tuple[_Atom, frozenset[str]]]]
+    atoms: Mapping[str, Sequence[tuple[_FactTest, frozenset[str]]]]
 
     @property
     def read(self) -> Collection[str]:
@@ -131,8 +131,8 @@ def _edition_conditions(policies: Iterable[Policy]) -> list[_EditionConditions]:
     return found
 
 
-def _atoms(conditions: Iterable[Expression]) -> Mapping[str, Sequence[tuple[_Atom, frozenset[str]]]]:
-    found: dict[str, list[tuple[_Atom, frozenset[str]]]] = defaultdict(list)
+def _atoms(conditions: Iterable[Expression]) -> Mapping[str, Sequence[tuple[_FactTest, frozenset[str]]]]:
+    found: dict[str, list[tuple[_FactTest, frozenset[str]]]] = defaultdict(list)
     for condition in conditions:
         for node in walk(condition):
             if isinstance(node, Compare | OneOf | Fact | Known):
@@ -186,7 +186,7 @@ def _values(
 
 
 def _signature(
-    seen: Iterable[tuple[Iterable[tuple[_Atom, frozenset[str]]], _EditionConditions]],
+    seen: Iterable[tuple[Iterable[tuple[_FactTest, frozenset[str]]], _EditionConditions]],
     name: str,
     value: Value,
 ) -> tuple[object, ...]:

@@ -264,7 +264,7 @@ def explanation_of(policies: PolicySet, plain: Plain, most_tried: int = BUDGET) 
 def test_lines_that_no_condition_distinguishes_are_explained_once(
     shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    searched = []
+    searched: list[int | str | None] = []
 
     def counted(line: DecidedLine, *more: Any) -> Any:
         searched.extend(item.line for item in line.request.items)
