@@ -44,7 +44,7 @@ def explain(
     """Explain the decision that `decide` has given for the request under these policies, with their status.
 
     At most `most_tried` sets of changes are tried; 0 looks for none, and takes a small part of the time. The lines
-    after the first `most_lines` are only counted; what is said of the others stays the same.
+    after the first `most_lines` are only counted; the explanation of the others stays the same.
     The same arguments always give the same explanation; nothing in the decision changes. Lines that no condition
     distinguishes are explained once. Raises `ExplanationStopped` once `stopped` returns True.
     """

@@ -293,7 +293,7 @@ def test_so_many_different_lines_are_explained_and_the_rest_is_counted(
         assert max(tried) <= 100 // (4 // countries) // countries
 
 
-def test_lines_after_those_asked_for_are_counted_and_the_others_stay_the_same(shipped: PolicySet) -> None:
+def test_lines_after_the_first_are_counted_and_the_others_stay_the_same(shipped: PolicySet) -> None:
     request = make_request(
         lines_of(9, kind=("document", "sample", "drawing"), legacy_list=("none", "pending"))
     )
