@@ -75,7 +75,8 @@ function rowOf({ sequence, entry, leaf }, place) {
   }
 }
 
-/** Verify the log in a file. Returns its size and root, how many entries a signed checkpoint covers, the findings. */
+/** Verify the log in a file. Returns its size and root, how many entries a signed checkpoint covers, `findings` about
+    the log and those about the `contents` of its entries; it is intact if there are none of either. */
 export async function verifyExport(file, keys, anchors = []) {
   const lines = readExport(file);
   const notes = [];
@@ -103,7 +104,8 @@ export async function verifyExport(file, keys, anchors = []) {
     clearances: contents.clearances.checked,
     statements: contents.approvals.checked,
     notChecked: contents.approvals.notChecked,
-    findings: [...findings, ...walk.findings, ...contents.findings()],
+    findings: [...findings, ...walk.findings],
+    contents: contents.findings(),
   };
 }
 
@@ -165,7 +167,7 @@ class Contents {
 }
 
 function summaryOf(verdict, anchors) {
-  const { findings } = verdict;
+  const findings = [...verdict.findings, ...verdict.contents];
   if (findings.length > 0) return [...findings, `TAMPERED WITH: ${findings.length} findings`];
   return [
     `intact: ${verdict.size} entries, ${verdict.signed} of them under a signed checkpoint`,
@@ -215,7 +217,7 @@ async function run(words) {
     const verdict = await verifyExport(given.file, given.keys, given.anchors);
     const lines = given.json ? [JSON.stringify(verdict)] : summaryOf(verdict, given.anchors);
     process.stdout.write(`${lines.join("\n")}\n`);
-    return verdict.findings.length > 0 ? 1 : verdict.notChecked === null ? 0 : 2;
+    return verdict.findings.length + verdict.contents.length > 0 ? 1 : verdict.notChecked === null ? 0 : 2;
   } catch (fault) {
     if (fault instanceof NotVerified) {
       process.stdout.write(`NOT VERIFIED: ${fault.message}\n`);

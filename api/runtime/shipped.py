@@ -13,7 +13,7 @@ FLOOR_FILE = "floor.yaml"
 _PACKAGE = Path(api.__file__).parent
 
 _INSTALLED = _PACKAGE / "shipped"
-"""In an installed package, what a checkout has beside its packages: `policies`, `features`, `verifier`, `floor.yaml`."""
+"""In an installed package, what a checkout has beside its packages: `policies`, `features`, `verifier`, the floor."""
 
 
 def default_policies() -> Path:

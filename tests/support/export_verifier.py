@@ -36,8 +36,7 @@ class ExportVerifier:
         """What it finds in an exported log, all of which it could check."""
         verdict = self.verdict(file, key, *anchors)
         assert verdict.get("notChecked") is None, verdict
-        found: list[str] = verdict["findings"]
-        return found
+        return [*verdict["findings"], *verdict["contents"]]
 
 
 @contextmanager
