@@ -6,14 +6,8 @@ Exit codes: 0 done, 1 there are findings (or, with --exit-code, the requested ha
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from typing import Annotated
-
-import typer
-
+from api.cli.building import build_app
 from api.cli.closed_pipes import ending_quietly
-from api.cli.command_shape import PlainGroup
-from api.cli.lazy_commands import add_command
 from api.runtime.gc_tuning import raise_gc_threshold
 
 GROUPS = {
@@ -197,6 +191,10 @@ COMMANDS = {
         "api.cli.log:export",
         "Print every entry of the log, one a line, in its order; a text that was erased is null.",
     ),
+    "log tiles": (
+        "api.cli.log_tiles:write_tiles",
+        "Write the tree of the log as tiles (C2SP tlog-tiles), and the newest checkpoint over them.",
+    ),
     "log replay": (
         "api.cli.log:replay_log",
         "Take every decision again and list those that come out differently; exit 1 if there are any.",
@@ -258,36 +256,4 @@ def main() -> None:
         app()
 
 
-def _version(requested: bool) -> None:
-    if requested:
-        typer.echo(f"channelgate {version('channelgate')}")
-        raise typer.Exit
-
-
-def _options(
-    _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None: ...
-
-
-def _build_app() -> typer.Typer:
-    whole = typer.Typer(
-        name="channelgate",
-        help="Ask before any handover: may this item go to this mission by this route now, and why (not)?",
-        cls=PlainGroup,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        callback=_options,
-    )
-    groups = {"": whole}
-    for name, line in GROUPS.items():
-        groups[name] = typer.Typer(help=line, cls=PlainGroup, no_args_is_help=True)
-        whole.add_typer(groups[name], name=name)
-    for command, (where, line) in COMMANDS.items():
-        group, _, name = command.rpartition(" ")
-        add_command(groups[group], name, where, line)
-    return whole
-
-
-app = _build_app()
+app = build_app(GROUPS, COMMANDS)

@@ -1,6 +1,6 @@
 """The verifier that shares no code with the service and `log verify` agree, on logs as written and as tampered with.
 
-Each tampering is named by both, at the same entries. One process of Node verifies all logs, and what the command calls
+Each tampering is named by both, at the same entries. One process of Node verifies all logs; what the command calls
 is called here as well.
 
 Covers: api.ledger.exact_export
