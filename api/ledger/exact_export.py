@@ -23,7 +23,7 @@ def exact_lines(connection: Connection) -> Iterator[str]:
     """Yield the lines of the export; all checkpoints and one batch of entries are held at a time.
 
     Nothing is checked or parsed: a log that was tampered with is exported as it is stored. The bytes are those that
-    the tree is built of, so a text that was kept apart is null in them, whether it was erased or not.
+    the tree is built of, so a text that was detached is null in them, whether it was erased or not.
     """
     yield _line({"format": EXPORT_FORMAT})
     for note in stored_notes(connection):

@@ -23,7 +23,7 @@ TILE_WIDTH = 256
 MAX_LEVEL = 63
 _PATH = re.compile(r"([0-9]|[1-9][0-9])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _READ_LEVELS = 2
-"""Tiles of these levels are made of the leaves, in one query of at most 65,536; higher ones of kept roots."""
+"""Tiles of these levels are made of the leaves, in one query of at most 65,536; higher ones of known roots."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class NoteSignature:
     key_id: bytes
     signature: bytes
 
+    def format(self) -> str:
+        """Return the line, with its line break."""
+        return f"— {self.name} {b64encode(self.key_id + self.signature).decode()}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -58,8 +62,8 @@ class Note:
 
 def sign_note(text: str, key: SigningKey) -> str:
     """Return the note: the text, which ends with a line break, an empty line, the signature line of the key."""
-    signature = key.verifying.key_id + key.sign(text.encode())
-    return f"{text}\n— {key.name} {b64encode(signature).decode()}\n"
+    signature = NoteSignature(key.name, key.verifying.key_id, key.sign(text.encode()))
+    return f"{text}\n{signature.format()}"
 
 
 def parse_note(content: str, what: str) -> Note:

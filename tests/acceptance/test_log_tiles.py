@@ -1,6 +1,6 @@
 """The tree of a served log as tiles: over HTTP and as a folder, read by a package that is not ours.
 
-Covers: api.ledger.tiles, api.cli.log_tiles
+Covers: api.ledger.tiles, api.cli.log_tiles, api.http.routes.decision_log
 """
 
 from __future__ import annotations

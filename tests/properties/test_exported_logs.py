@@ -81,8 +81,8 @@ def note_over(rows: tuple[LogRow, ...], size: int, key: SigningKey = KEY) -> str
 def written(rows: tuple[LogRow, ...], sizes: set[int], anchor: int | None) -> WrittenLog:
     """The log over rows, signed at some sizes and at its end."""
     notes = {size: note_over(rows, size) for size in sorted(sizes)}
-    kept = None if anchor is None else note_over(rows, anchor)
-    return WrittenLog(rows, notes, note_over(rows, len(rows)), kept)
+    stored = None if anchor is None else note_over(rows, anchor)
+    return WrittenLog(rows, notes, note_over(rows, len(rows)), stored)
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -264,7 +264,7 @@ class Verdicts:
     their_contents: list[str]
 
 
-def judged(log: WrittenLog, empty: Path, folder: Path, verifier: ExportVerifier) -> Verdicts:
+def compared(log: WrittenLog, empty: Path, folder: Path, verifier: ExportVerifier) -> Verdicts:
     file, exported = folder / "log.db", folder / "log.jsonl"
     laid_down(log, empty, file)
     database = Database(str(file), read_only=True)
@@ -297,7 +297,7 @@ def names_one_of(findings: list[str], wanted: frozenset[int]) -> bool:
 def test_both_find_a_log_intact_that_is_as_it_was_written(
     log: WrittenLog, empty: Path, tmp_path: Path, verifier: ExportVerifier
 ) -> None:
-    assert judged(log, empty, tmp_path, verifier) == Verdicts([], [], [], [])
+    assert compared(log, empty, tmp_path, verifier) == Verdicts([], [], [], [])
 
 
 @two_hundred
@@ -305,6 +305,6 @@ def test_both_find_a_log_intact_that_is_as_it_was_written(
 def test_both_name_what_was_tampered_with(
     tampering: Tampering, empty: Path, tmp_path: Path, verifier: ExportVerifier
 ) -> None:
-    verdicts = judged(tampering.log, empty, tmp_path, verifier)
+    verdicts = compared(tampering.log, empty, tmp_path, verifier)
     assert names_one_of(verdicts.ours, tampering.places), verdicts
     assert places(verdicts.theirs) == places(verdicts.ours), verdicts
