@@ -5,10 +5,11 @@ from __future__ import annotations
 GROUPS = {
     "policies": "Look after the policy folder.",
     "keys": "Look after the API keys, and make the keys of officers.",
-    "log": "Look after the decision log; only `erase` writes to it.",
+    "log": "Look after the decision log; only `erase` and `rotate-key` write to it.",
     "registers": "Look after the registers: lists of items and their figures.",
     "clearance": "Check a clearance, without the service.",
     "sign-ins": "Look after the sign-ins of the console.",
+    "witness": "Be a witness of the logs of others.",
     "store": "Look after the database: its tables, backups, and restoring one.",
 }
 COMMANDS = {
@@ -203,6 +204,14 @@ COMMANDS = {
         "api.cli.log:export",
         "Print every entry of the log, one a line, in its order; a text that was erased is null.",
     ),
+    "log tiles": (
+        "api.cli.log_tiles:write_tiles",
+        "Write the tree of the log as tiles (C2SP tlog-tiles), and the newest checkpoint over them.",
+    ),
+    "log witness": (
+        "api.cli.log_witness:ask_witnesses",
+        "Have witnesses cosign the newest checkpoint (C2SP tlog-witness); exit 1 unless all of them did.",
+    ),
     "log replay": (
         "api.cli.log:replay_log",
         "Take every decision again and list those that come out differently; exit 1 if there are any.",
@@ -236,6 +245,14 @@ COMMANDS = {
     "clearance key": (
         "api.cli.clearance:show_key",
         "Print the verifying key of clearances, to be given to the desks; read from the key file of the log.",
+    ),
+    "witness serve": (
+        "api.cli.witness:serve_witness",
+        "Cosign the checkpoints of logs (C2SP tlog-witness), each only if it continues the one cosigned before.",
+    ),
+    "witness key": (
+        "api.cli.witness:show_witness_key",
+        "Print the key by which the cosignatures of a witness are verified, for the logs and for auditors.",
     ),
     "store upgrade": (
         "api.cli.store:upgrade_tables",

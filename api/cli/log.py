@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
 import typer
 
@@ -18,6 +18,7 @@ from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
+from api.ledger.exact_export import exact_lines
 from api.ledger.export import as_event, as_line
 from api.ledger.key_rotation import trusted_keys
 from api.ledger.merkle import inclusion_proof, root_of
@@ -50,6 +51,7 @@ class ExportFormat(StrEnum):
 
     JSONL = "jsonl"
     OCSF = "ocsf"
+    BYTES = "bytes"
 
 
 KeyOption = Annotated[
@@ -132,15 +134,28 @@ def prove(
 @database_by_position_too
 def export(
     database: DatabaseOption = DEFAULT_DATABASE,
-    format_: Annotated[ExportFormat, typer.Option("--format", help="Lines of JSON, or OCSF events.")] = (
-        ExportFormat.JSONL
-    ),
+    format_: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format",
+            help="Lines of JSON, OCSF events, or the bytes of which the log's tree is built, with its checkpoints.",
+        ),
+    ] = ExportFormat.JSONL,
 ) -> None:
     """Print every entry of the log, one a line, in its order; a text that was erased is null."""
     with reading_log(database) as connection:
-        for sequence, entry in whole_entries(connection):
-            row = as_line(sequence, entry) if format_ is ExportFormat.JSONL else as_event(entry)
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        lines: Iterator[str]
+        match format_:
+            case ExportFormat.JSONL:
+                lines = (_json_line(as_line(*numbered)) for numbered in whole_entries(connection))
+            case ExportFormat.OCSF:
+                lines = (_json_line(as_event(entry)) for _, entry in whole_entries(connection))
+            case ExportFormat.BYTES:
+                lines = exact_lines(connection)
+            case _:
+                assert_never(format_)
+        for line in lines:
+            sys.stdout.write(line)
 
 
 @database_by_position_too
@@ -243,6 +258,10 @@ def _texts(count: int) -> str:
 
 def _encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
+
+
+def _json_line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _print_line(line: str) -> None:

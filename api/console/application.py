@@ -25,6 +25,7 @@ from api.console.registers import routes as registers
 from api.console.sign_in import routes as sign_in
 from api.console.workbench import routes as workbench
 from api.files.stylesheet import read_stylesheet
+from api.runtime.shipped import shipped_verifier
 
 STATIC = Path(__file__).with_name("static")
 HTML = "text/html"
@@ -68,10 +69,16 @@ async def _show_stylesheet(request: Request) -> Response:
     return Response(read_stylesheet(), media_type="text/css", headers=_STYLE_HEADERS)
 
 
+async def _show_verifier(request: Request) -> Response:
+    return await _VERIFIER.get_response("verify.js", request.scope)
+
+
 _AREAS = (home, sign_in, desk, live, cases, registers, proposals, workbench, audit)
 _STYLE_TAG = f'"{hashlib.sha256(read_stylesheet().encode()).hexdigest()[:32]}"'
 _STYLE_HEADERS = {"ETag": _STYLE_TAG, "Cache-Control": "no-cache"}
+_VERIFIER = StaticFiles(directory=shipped_verifier())
 _FILES = [
     Route("/static/style.css", _show_stylesheet),
+    Route("/static/verify.js", _show_verifier),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]

@@ -48,6 +48,8 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "GET /v1/registers/pages/memorandum": REGISTER_READERS,
     "GET /v1/log/checkpoint": EVERYBODY,
     "GET /v1/log/entries": frozenset({PartyOffice.AUDITS}),
+    "GET /v1/log/tile/{tile}": EVERYBODY,
+    "GET /v1/log/entry/{sequence}": frozenset({PartyOffice.AUDITS}),
     "GET /v1/policies": EVERYBODY,
     "GET /v1/policies/upcoming": EVERYBODY,
     "GET /v1/policies/{name}": EVERYBODY,

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint
 from api.ledger.merkle import consistency_path, inclusion_path, root_of
-from api.ledger.reader import find_stored_decision, newest_entry, newest_note
-from api.ledger.tables import checkpoints, log_entries
+from api.ledger.reader import find_stored_decision, leaves_between, newest_entry, newest_note
+from api.ledger.tables import checkpoints
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,10 +36,10 @@ class ProofBlocks:
     def root(self, connection: Connection, start: int, end: int) -> bytes:
         """Return the root of the leaves from `start` up to before `end`, which make a subtree."""
         if end - start < BLOCK:
-            return root_of(_leaves(connection, start, end))
+            return root_of(leaves_between(connection, start, end))
         first, last = start // BLOCK, end // BLOCK
         self._reach(connection, last)
-        rest = _leaves(connection, last * BLOCK, end)
+        rest = leaves_between(connection, last * BLOCK, end)
         return root_of([*self._roots[first:last], *([root_of(rest)] if rest else [])])
 
     def learn(self, connection: Connection) -> bool:
@@ -57,15 +57,10 @@ class ProofBlocks:
             while len(self._roots) < blocks:
                 known = len(self._roots)
                 until = min(blocks, known + READ_BLOCKS)
-                leaves = _leaves(connection, known * BLOCK, until * BLOCK)
+                leaves = leaves_between(connection, known * BLOCK, until * BLOCK)
                 if len(leaves) != (until - known) * BLOCK:
                     raise ValueError("entries of the log are missing; `channelgate log verify` says which")
                 self._roots.extend(root_of(leaves[at : at + BLOCK]) for at in range(0, len(leaves), BLOCK))
-
-
-def _leaves(connection: Connection, start: int, end: int) -> list[bytes]:
-    query = select(log_entries.c.leaf).where(log_entries.c.sequence >= start, log_entries.c.sequence < end)
-    return [bytes(leaf) for leaf in connection.execute(query.order_by(log_entries.c.sequence)).scalars()]
 
 
 def prove_decision(connection: Connection, blocks: ProofBlocks, decision_id: str) -> dict[str, Any] | None:

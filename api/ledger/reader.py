@@ -157,6 +157,18 @@ def leaf_hashes(connection: Connection) -> list[bytes]:
     return [bytes(leaf) for leaf in connection.execute(query).scalars()]
 
 
+def leaves_between(connection: Connection, start: int, end: int) -> list[bytes]:
+    """Return the hashes of the entries from `start` up to before `end`, in order."""
+    query = select(log_entries.c.leaf).where(log_entries.c.sequence >= start, log_entries.c.sequence < end)
+    return [bytes(leaf) for leaf in connection.execute(query.order_by(log_entries.c.sequence)).scalars()]
+
+
+def stored_at(connection: Connection, sequence: int) -> StoredEntry | None:
+    """Return the row at a place of the log; None where there is none."""
+    row = connection.execute(_ROWS.where(log_entries.c.sequence == sequence)).one_or_none()
+    return None if row is None else _stored(row, TextRestorer(connection))
+
+
 def newest_note(connection: Connection) -> str:
     """Return the newest signed checkpoint; empty before the first entry."""
     note: str = connection.execute(select(log_state.c.note)).scalar_one()

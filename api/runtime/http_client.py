@@ -40,14 +40,26 @@ def send(
 
     What `base_url` has behind its host stands before each path.
     """
-    place = urlsplit(base_url)
-    target = place.path.rstrip("/") + path + (f"?{urlencode(params)}" if params else "")
+    query = f"?{urlencode(params)}" if params else ""
     content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     kind = {} if content is None else {"Content-Type": "application/json"}
+    return _exchanged(base_url, method, path + query, content, {**kind, **(headers or {})})
+
+
+def post_text(base_url: str, path: str, content: bytes) -> HttpReply:
+    """Send text in UTF-8 by POST, and read the answer. Raises OSError."""
+    return _exchanged(base_url, "POST", path, content, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def _exchanged(
+    base_url: str, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+) -> HttpReply:
+    place = urlsplit(base_url)
+    target = place.path.rstrip("/") + path
     connect = HTTPSConnection if place.scheme == "https" else HTTPConnection
     connection = connect(place.hostname or "", place.port, timeout=SECONDS_TO_ANSWER)
     try:
-        connection.request(method, target, content, {**kind, **(headers or {})})
+        connection.request(method, target, content, dict(headers))
         answer = connection.getresponse()
         return HttpReply(answer.status, answer.read())
     except ConnectionError:

@@ -1,4 +1,4 @@
-"""Where the shipped policies, their floor and the features are: in a wheel, or beside the packages of a checkout."""
+"""Where the shipped policies, their floor, the features and the verifier are: in a wheel, or beside the packages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FLOOR_FILE = "floor.yaml"
 _PACKAGE = Path(api.__file__).parent
 
 _INSTALLED = _PACKAGE / "shipped"
-"""In an installed package, what a checkout has beside its packages: `policies`, `features` and `floor.yaml`."""
+"""In an installed package, what a checkout has beside its packages: `policies`, `features`, `verifier`, the floor."""
 
 
 def default_policies() -> Path:
@@ -30,6 +30,11 @@ def shipped_policies() -> Path:
 def shipped_floor() -> Path:
     """The floor of the shipped directive, which holds for every folder that has none beside it."""
     return _shipped() / FLOOR_FILE
+
+
+def shipped_verifier() -> Path:
+    """The folder of the verifier that shares no code with this program; browsers get its `verify.js`."""
+    return _shipped() / "verifier"
 
 
 def floor_of(policies: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,17 @@ from api.ledger.proofs import (
     prove_consistency,
     prove_decision,
 )
-from api.ledger.reader import signing_keys
+from api.ledger.reader import newest_entry, signing_keys, stored_at
+from api.ledger.tiles import parse_tile_path, read_tile
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.paging import MAX_SEQUENCE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+_PLACE = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,33 @@ async def prove_continued(context: Context, first: int, second: int) -> dict[str
             make_problem(ProblemKind.INVALID_REQUEST, "Name the smaller of two checkpoints first.")
         )
     return await context.store.read(prove)
+
+
+async def read_log_tile(context: Context, path: str) -> bytes | None:
+    """Return the tile that a path names; None for what is no path of one, or is not filled yet.
+
+    Raises StoreUnavailable.
+    """
+    tile = parse_tile_path(path)
+    if tile is None:
+        return None
+
+    def read(connection: Connection) -> bytes | None:
+        newest = newest_entry(connection)
+        return read_tile(connection, context.proof_blocks, tile, 0 if newest is None else newest + 1)
+
+    return await context.store.read(read)
+
+
+async def read_entry_bytes(context: Context, place: str) -> bytes | None:
+    """Return the bytes of the entry at a place, written as a number; None where there is none.
+
+    Raises StoreUnavailable.
+    """
+    if not _PLACE.fullmatch(place):
+        return None
+    stored = await context.store.read(lambda connection: stored_at(connection, int(place)))
+    return None if stored is None else stored.entry
 
 
 def _no_checkpoint(size: int) -> ProblemError:

@@ -22,6 +22,10 @@ class NoteSignature:
     key_id: bytes
     signature: bytes
 
+    def format(self) -> str:
+        """Return the line, with its line break."""
+        return f"— {self.name} {b64encode(self.key_id + self.signature).decode()}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -58,9 +62,8 @@ class Note:
 
 def sign_note(text: str, *keys: SigningKey) -> str:
     """Return the note: the text, which ends with a line break, an empty line, the signature line of each key."""
-    signatures = ((key.name, key.verifying.key_id + key.sign(text.encode())) for key in keys)
-    lines = [f"— {name} {b64encode(signature).decode()}\n" for name, signature in signatures]
-    return f"{text}\n{''.join(lines)}"
+    signatures = (NoteSignature(key.name, key.verifying.key_id, key.sign(text.encode())) for key in keys)
+    return f"{text}\n{''.join(signature.format() for signature in signatures)}"
 
 
 def parse_note(content: str, what: str) -> Note:

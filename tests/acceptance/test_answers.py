@@ -88,6 +88,8 @@ def answers_of(registers: RegisterDesk) -> Iterator[tuple[str, httpx.Response]]:
     yield given("GET /v1/log/checkpoint")
     yield given("GET /v1/log/entries")
     yield given("GET /v1/log/entries", query="?limit=2&after=3")
+    yield given("GET /v1/log/tile/{tile}", tile="0/000.p/1")
+    yield given("GET /v1/log/entry/{sequence}", sequence=0)
 
 
 def of_cases(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:

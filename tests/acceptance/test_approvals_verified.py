@@ -1,4 +1,4 @@
-"""`log verify` proves approvals too: one that was edited, removed or added is found and named.
+"""`log verify` proves approvals too: one that was edited, removed or added is found and named, in JavaScript as well.
 
 Whoever tampers here holds the key of the log: every entry is hashed and signed anew, as only such a one could.
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from api.ledger.reader import stored_entries
 from api.signing.keys import load_signing_key
 from tests.acceptance.test_approvals import answer, evidenced, looser, reworded
 from tests.support.approving import LOG, Office, approving, make_office
+from tests.support.export_verifier import ExportVerifier, export_log, running_export_verifier
 
 Entries = list[Entry]
 
@@ -57,6 +58,19 @@ def office(written: Office, tmp_path: Path) -> Office:
     """A copy of it, to tamper with."""
     shutil.copytree(written.folder, tmp_path / "office")
     return written.moved_to(tmp_path / "office")
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[ExportVerifier]:
+    with running_export_verifier() as running:
+        yield running
+
+
+def found_elsewhere(elsewhere: ExportVerifier, office: Office) -> list[str]:
+    """What the verifier that shares no code finds in an export of the log."""
+    file = export_log(office.database, office.folder / "log.jsonl", office.log_variables)
+    key = load_signing_key(office.folder / "signing.key", LOG).verifying.format()
+    return elsewhere.findings(file, key)
 
 
 def verified(office: Office) -> str:
@@ -214,13 +228,18 @@ def other_approvers_founded(_: Office, entries: Entries) -> Entries:
         (other_approvers_founded, "the founding is about another floor, or other approvers"),
     ],
 )
-def test_what_was_tampered_with_is_named(
-    office: Office, change: Callable[[Office, Entries], Entries], part: str
+def test_what_was_tampered_with_is_named_by_both_verifiers(
+    office: Office,
+    elsewhere: ExportVerifier,
+    change: Callable[[Office, Entries], Entries],
+    part: str,
 ) -> None:
     found = rewritten(office, change)
     assert found.startswith("1 "), found
     assert part in found
+    assert part in "\n".join(found_elsewhere(elsewhere, office))
 
 
-def test_a_log_that_was_only_written_anew_is_intact(office: Office) -> None:
+def test_a_log_that_was_only_written_anew_is_intact(office: Office, elsewhere: ExportVerifier) -> None:
     assert rewritten(office, untouched).startswith("0 intact")
+    assert found_elsewhere(elsewhere, office) == []

@@ -59,6 +59,8 @@ POST /v1/keys/rotation                       -             201 201 201 201 201
 POST /v1/keys/{name}/revocation              -             403 404 403 403 403
 GET /v1/log/checkpoint                       -             200 200 200 200 200
 GET /v1/log/entries                          -             403 403 403 403 200
+GET /v1/log/tile/{tile}                      -             200 200 200 200 200
+GET /v1/log/entry/{sequence}                 -             403 403 403 403 200
 GET /v1/policies                             -             200 200 200 200 200
 GET /v1/policies/upcoming                    -             200 200 200 200 200
 GET /v1/policies/{name}                      -             200 200 200 200 200
@@ -194,6 +196,8 @@ def path_of(office: Office, operation: str, whose: str) -> str:
         name="korea",
         proposal_id="0" * 64,
         officer="officer-1",
+        tile="0/000.p/1",
+        sequence=0,
     )
 
 

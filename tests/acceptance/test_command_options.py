@@ -36,6 +36,8 @@ ONCE_BY_POSITION = (
 WITH_DATABASE = (
     *ONCE_BY_POSITION,
     "log prove",
+    "log tiles",
+    "log witness",
     "log erase",
     "store restore",
     "due",
@@ -60,6 +62,8 @@ SHIPPED = str(ROOT / "policies")
 NEEDED = {
     "store backup": ["--out", "backup.db"],
     "log prove": ["an-id"],
+    "log tiles": ["tiles"],
+    "log witness": ["witnesses.txt", "--folder", "cosigned"],
     "log erase": ["an-id", "--ground", "a wish"],
     "due": ["--policies", SHIPPED],
     "policies compare": ["a0b1c2d3e4f5", SHIPPED],

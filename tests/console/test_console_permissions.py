@@ -181,7 +181,7 @@ def _routes() -> Iterator[str]:
             assert route.path == "/static"
             continue
         assert isinstance(route, Route)
-        if route.path != "/static/style.css":
+        if not route.path.startswith("/static/"):
             yield from (f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"})
 
 

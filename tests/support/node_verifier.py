@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-VERIFIER = Path(__file__).parents[2] / "api" / "console" / "static" / "verify.js"
+VERIFIER = Path(__file__).parents[2] / "verifier" / "verify.js"
 _ANSWER_LINES = """
 const { NotVerified, parseKeys, openCheckpoint, verify } = require(process.argv[1]);
 const lines = require("node:readline").createInterface({ input: process.stdin });

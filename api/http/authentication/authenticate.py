@@ -48,7 +48,7 @@ async def admit(request: Request) -> Caller:
     Raises `ProblemError`: 401 not known, 403 not permitted, 503 not to be found out now.
     """
     context = context_of(request)
-    operation = f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
+    operation = f"{request.method} {getattr(request.scope.get('route'), 'path_format', '')}"
     values = [value for name, value in request.scope["headers"] if name == b"authorization"]
     try:
         caller = await context.authenticator.look_up_caller(_only(values))

@@ -1,4 +1,7 @@
-"""The decision log over HTTP: its newest checkpoint for everybody, its entries for the auditor."""
+"""The decision log over HTTP: its newest checkpoint and its tiles for everybody, its entries for the auditor.
+
+With `/v1/log` as prefix, checkpoint and tiles stand where C2SP tlog-tiles has them; entries have a path of their own.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from api.ledger.entries import EntryKind
 from api.ledger.export import as_line
 from api.ledger.reader import newest_note, page_of_entries
 from api.parsing.answers import JsonAnswer, WrittenAs
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.services.log_proofs import read_entry_bytes, read_log_tile
 from api.services.paging import LOG_ENTRIES, MAX_SEQUENCE, PAGING, read_limit, read_sequence_after
 
 router = APIRouter(prefix="/v1/log", tags=["log"])
@@ -45,6 +50,10 @@ _SELECTION = paging_parameters(LOG_ENTRIES, {"type": "integer", "minimum": 0, "m
 _NOTE: dict[int | str, dict[str, Any]] = {
     200: {"description": "A note of the form tlog-checkpoint", "content": {"text/plain": {}}}
 }
+_OCTETS = "application/octet-stream"
+_UNCHANGING = {"Cache-Control": "private, max-age=31536000, immutable"}
+"""What was recorded is answered the same for good; only to whom is for the service to say each time."""
+_BYTES: dict[int | str, dict[str, Any]] = {200: {"description": "Bytes", "content": {_OCTETS: {}}}}
 
 
 @router.get(
@@ -80,3 +89,33 @@ async def get_entries(request: Request, caller: Admitted) -> Response:
         next=page[-1][0].sequence if len(page) == limit else None,
     )
     return Response(log_page.to_bytes(), media_type="application/json")
+
+
+@router.get(
+    "/tile/{tile:path}",
+    summary="Read a tile of the log's tree",
+    response_class=Response,
+    responses=_BYTES | problems(404, 503),
+)
+async def get_tile(request: Request, tile: str, caller: Admitted) -> Response:
+    """Return hashes of the tree, 32 bytes each (C2SP tlog-tiles): `LEVEL/INDEX`, of a part `LEVEL/INDEX.p/WIDTH`."""
+    read_query(request, frozenset())
+    content = await read_log_tile(context_of(request), tile)
+    if content is None:
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The log has no such tile, or not yet."))
+    return Response(content, media_type=_OCTETS, headers=_UNCHANGING)
+
+
+@router.get(
+    "/entry/{sequence}",
+    summary="Read the bytes of an entry",
+    response_class=Response,
+    responses=_BYTES | problems(404, 503),
+)
+async def get_entry(request: Request, sequence: str, caller: Admitted) -> Response:
+    """Return the bytes of an entry, of which the tree is built."""
+    read_query(request, frozenset())
+    content = await read_entry_bytes(context_of(request), sequence)
+    if content is None:
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "The log has no entry at this place."))
+    return Response(content, media_type=_OCTETS, headers=_UNCHANGING)

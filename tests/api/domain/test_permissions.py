@@ -47,6 +47,8 @@ BEFORE = {
     "GET /v1/registers/pages/memorandum": OFFICE,
     "GET /v1/log/checkpoint": EVERY,
     "GET /v1/log/entries": "auditor",
+    "GET /v1/log/tile/{tile}": EVERY,
+    "GET /v1/log/entry/{sequence}": "auditor",
     "GET /v1/policies": EVERY,
     "GET /v1/policies/upcoming": EVERY,
     "GET /v1/policies/{name}": EVERY,

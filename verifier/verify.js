@@ -8,7 +8,7 @@
    the console hands out: that an entry is in the log, or that one checkpoint continues another. Exit status: 0 verified,
    1 not, 2 if it could not be read.
 
-   Written from RFC 6962 (section 2.1, Merkle trees), C2SP signed-note and C2SP tlog-checkpoint, not from the program
+   `verify.mjs` beside it verifies a whole log that was exported. Written from RFC 6962 (section 2.1, Merkle trees), C2SP signed-note and C2SP tlog-checkpoint, not from the program
    that writes the log: two programs that agree are worth more than one. It is a script and no module, so that both
    know it by one name. */
 
@@ -111,14 +111,14 @@ async function isSignedBy(key, message, signature) {
 }
 
 /** Split a note into its text, which ends with a line break, and its signature lines. */
-function parseNote(note) {
+function parseNote(note, what = "the checkpoint") {
   if (typeof note !== "string" || /[\u0000-\u0009\u000b-\u001f\p{Surrogate}]/u.test(note)) {
-    refuse("the checkpoint is not plain text");
+    refuse(`${what} is not plain text`);
   }
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n") || end + 2 >= note.length) refuse("no signature lines follow the text");
   const lines = note.slice(end + 2, -1).split("\n");
-  if (lines.length > MAX_SIGNATURES) refuse(`the checkpoint has more than ${MAX_SIGNATURES} signatures`);
+  if (lines.length > MAX_SIGNATURES) refuse(`${what} has more than ${MAX_SIGNATURES} signatures`);
   const signatures = lines.map((line) => {
     const [, name, encoded] = /^— ([^ ]+) ([^ ]+)$/.exec(line) ?? refuse("a signature line has not the form of one");
     if (!isKeyName(name)) refuse("a signature line does not name a key");
@@ -130,30 +130,35 @@ function parseNote(note) {
 }
 
 /** Return the key that signed a note. Lines of others are passed over; a false line of a known key refuses the note. */
-async function signerOf(note, keys) {
+async function signerOf(note, keys, what = "the checkpoint") {
   let signer = null;
   for (const { name, keyId, signature } of note.signatures) {
     const key = keys.find((one) => one.name === name && same(one.keyId, keyId));
     if (key === undefined) continue;
     if (!(await isSignedBy(key, bytesOf(note.text), signature))) {
-      refuse(`the signature of ${name} does not fit the checkpoint: one of the two was altered`);
+      refuse(`the signature of ${name} does not fit ${what}: one of the two was altered`);
     }
     signer = key;
   }
-  return signer ?? refuse("no known key signed the checkpoint");
+  return signer ?? refuse(`no known key signed ${what}`);
 }
 
-/** Return what a checkpoint (C2SP tlog-checkpoint) says, once a known key signed it. */
-async function openCheckpoint(text, keys) {
+/** Return what a checkpoint (C2SP tlog-checkpoint) says, with its note: nothing of it is verified yet. */
+function parseCheckpoint(text) {
   const note = parseNote(text);
-  const signer = await signerOf(note, keys);
   const [origin, size, root, ...extensions] = note.text.slice(0, -1).split("\n");
   if (root === undefined) refuse("a checkpoint has three lines: the log, its size, its root");
   if (origin === "") refuse("the checkpoint names no log");
   if (!/^(?:0|[1-9][0-9]{0,18})$/.test(size)) refuse("the size of the log is not a plain number");
   if (!Number.isSafeInteger(Number(size))) refuse("the log is larger than this program can count");
   if (extensions.includes("")) refuse("a line of the checkpoint is empty");
-  return { origin, size: Number(size), root: hashFromBase64(root, "the root of the log"), signer };
+  return { origin, size: Number(size), root: hashFromBase64(root, "the root of the log"), note };
+}
+
+/** Return what a checkpoint says, once a known key signed it. */
+async function openCheckpoint(text, keys) {
+  const { note, ...checkpoint } = parseCheckpoint(text);
+  return { ...checkpoint, signer: await signerOf(note, keys) };
 }
 
 /* The Merkle tree (RFC 6962, section 2.1) */
@@ -328,6 +333,9 @@ function show(status, sort, words) {
 if (typeof document !== "undefined") {
   for (const part of document.querySelectorAll("[data-proof]")) verifyPart(part);
 } else if (typeof module !== "undefined") {
-  module.exports = { NotVerified, parseKeys, openCheckpoint, verify };
+  module.exports = {
+    NotVerified, refuse, same, hexOf, bytesOf, fromBase64, sha256, parseKey, parseKeys, isKeyName, isSignedBy, parseNote,
+    signerOf, parseCheckpoint, openCheckpoint, leafHash, nodeHash, verify, sentenceOf,
+  };
   if (require.main === module) run(process.argv.slice(2)).then((code) => (process.exitCode = code));
 }

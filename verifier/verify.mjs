@@ -1,0 +1,234 @@
+#!/usr/bin/env node
+/* Verifies a whole log that was exported (`channelgate log export --format bytes`), on any machine with Node 20 or later:
+
+     node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--json]
+
+   FILE holds verifier keys, one a line, had by another way than the export; a CHECKPOINT is one that was kept elsewhere.
+   A proof instead of an export is verified too. Exit status: 0 verified, 1 not, 2 if it could not be read. README.md
+   beside it says what is checked, and what cannot be seen from an export. */
+
+import { createReadStream, realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { Approvals } from "./approvals.mjs";
+import { Clearances, clearanceKeys } from "./clearances.mjs";
+import { readEntry } from "./entries.mjs";
+import { Walk, readStates } from "./tree.mjs";
+import core from "./verify.js";
+
+const { NotVerified, fromBase64, parseKeys, sentenceOf, verify } = core;
+
+const FORMAT = "channelgate log export 1";
+const MAX_CONTENT_FINDINGS = 100;
+const PIECE_BYTES = 2 ** 20;
+
+/** Why an export cannot be read at all: it says nothing about the log. */
+export class Unreadable extends Error {}
+
+/** Yield the lines of a file; no more is held than one of them and a piece of the file. */
+async function* linesOf(file) {
+  let rest = "";
+  for await (const piece of createReadStream(file, { encoding: "utf8", highWaterMark: PIECE_BYTES })) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop();
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Yield the lines of an export, parsed: first its checkpoints, then its entries. */
+async function* readExport(file) {
+  let number = 0;
+  for await (const line of linesOf(file)) {
+    number += 1;
+    const place = `line ${number}`;
+    const members = parsed(line, place);
+    if (number === 1) {
+      if (members.format !== FORMAT) throw new Unreadable(`line 1 does not say "${FORMAT}"`);
+    } else if (typeof members.checkpoint === "string") {
+      yield { checkpoint: members.checkpoint, place };
+    } else {
+      yield rowOf(members, place);
+    }
+  }
+  if (number === 0) throw new Unreadable("it is empty");
+}
+
+function parsed(line, place) {
+  try {
+    const members = JSON.parse(line);
+    if (members !== null && typeof members === "object") return members;
+  } catch {
+    // said below
+  }
+  throw new Unreadable(`${place} is no JSON object`);
+}
+
+function rowOf({ sequence, entry, leaf }, place) {
+  if (!Number.isSafeInteger(sequence)) throw new Unreadable(`${place} is neither a checkpoint nor an entry with a sequence`);
+  try {
+    return { sequence, entry: fromBase64(entry, "the entry"), leaf: fromBase64(leaf, "the leaf") };
+  } catch (fault) {
+    throw new Unreadable(`${place}: ${fault.message}`);
+  }
+}
+
+/** Verify the log in a file. Returns its size and root, how many entries a signed checkpoint covers, `findings` about
+    the log and those about the `contents` of its entries; it is intact if there are none of either. */
+export async function verifyExport(file, keys, anchors = []) {
+  const lines = readExport(file);
+  const notes = [];
+  let { value: first, done } = await lines.next();
+  for (; !done && first.checkpoint !== undefined; { value: first, done } = await lines.next()) notes.push(first.checkpoint);
+  async function* rows() {
+    if (done) return;
+    yield first;
+    for await (const row of lines) {
+      if (row.checkpoint !== undefined) throw new Unreadable(`${row.place}: a checkpoint stands behind entries`);
+      yield row;
+    }
+  }
+
+  const findings = [];
+  const contents = new Contents(new Clearances(await clearanceKeys(keys)), new Approvals());
+  const states = await readStates(notes, anchors, keys, findings);
+  const walk = new Walk(rows(), (row) => contents.look(row));
+  await walk.run(states);
+  if (!contents.clearances.isEmpty) await contents.lookAgain(readExport(file));
+  return {
+    size: walk.entries.size,
+    root: btoa(String.fromCharCode(...(await walk.entries.root()))),
+    signed: walk.signed,
+    clearances: contents.clearances.checked,
+    statements: contents.approvals.checked,
+    notChecked: contents.approvals.notChecked,
+    findings: [...findings, ...walk.findings],
+    contents: contents.findings(),
+  };
+}
+
+/** What the entries say, beyond their hashes. */
+class Contents {
+  #findings = [];
+  #left = 0;
+
+  constructor(clearances, approvals) {
+    this.clearances = clearances;
+    this.approvals = approvals;
+  }
+
+  async look({ sequence, entry: bytes }) {
+    const entry = this.#read(sequence, bytes);
+    if (entry === null) return;
+    try {
+      for (const fault of await this.clearances.check(sequence, entry)) this.#add(sequence, fault);
+      for (const fault of await this.approvals.check(sequence, entry)) this.#add(sequence, fault);
+    } catch (fault) {
+      if (!(fault instanceof TypeError)) throw fault;
+      this.#add(sequence, "it has not the form of its kind"); // what was tampered with can lack any member
+    }
+  }
+
+  async lookAgain(lines) {
+    for await (const { sequence, entry: bytes } of lines) {
+      if (bytes === undefined) continue;
+      let entry;
+      try {
+        entry = readEntry(bytes);
+      } catch (fault) {
+        if (!(fault instanceof NotVerified)) throw fault;
+        continue; // the first reading has said so
+      }
+      for (const [place, fault] of this.clearances.rest(sequence, entry)) this.#add(place, fault);
+    }
+    for (const [place, fault] of this.clearances.restingOnNothing()) this.#add(place, fault);
+  }
+
+  findings() {
+    return this.#left === 0 ? this.#findings : [...this.#findings, `${this.#left} more findings are left out`];
+  }
+
+  #read(sequence, bytes) {
+    try {
+      return readEntry(bytes);
+    } catch (fault) {
+      if (!(fault instanceof NotVerified)) throw fault;
+      this.#add(sequence, `what it records cannot be read: ${fault.message}`);
+      return null;
+    }
+  }
+
+  #add(sequence, fault) {
+    if (this.#findings.length < MAX_CONTENT_FINDINGS) this.#findings.push(`entry ${sequence}: ${fault}`);
+    else this.#left += 1;
+  }
+}
+
+function summaryOf(verdict, anchors) {
+  const findings = [...verdict.findings, ...verdict.contents];
+  if (findings.length > 0) return [...findings, `TAMPERED WITH: ${findings.length} findings`];
+  return [
+    `intact: ${verdict.size} entries, ${verdict.signed} of them under a signed checkpoint`,
+    `root: ${verdict.root}`,
+    ...(verdict.notChecked === null ? [] : [`NOT WHOLLY CHECKED: ${verdict.notChecked}; \`channelgate log verify\` checks them`]),
+    `checked: ${verdict.clearances} clearances, ${verdict.statements} statements of officers`,
+    ...(anchors.length > 0
+      ? []
+      : ["no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown"]),
+  ];
+}
+
+/** Return the proof in a file, or null if it is an export. */
+async function proofIn(file) {
+  for await (const line of linesOf(file)) {
+    if (line.startsWith('{"format"')) return null;
+    break;
+  }
+  const proof = parsed(await readFile(file, "utf8"), "the file");
+  if ("inclusion_proof" in proof || "consistency_proof" in proof) return proof;
+  throw new Unreadable("it is neither an export nor a proof");
+}
+
+async function readAll(words) {
+  const options = { key: { type: "string", multiple: true }, anchor: { type: "string", multiple: true }, json: { type: "boolean" } };
+  const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+  if (positionals.length !== 1 || values.key === undefined) throw new TypeError("name one export, and --key");
+  const keys = (await Promise.all(values.key.map(async (file) => parseKeys(await readFile(file, "utf8"))))).flat();
+  const anchors = await Promise.all((values.anchor ?? []).map((file) => readFile(file, "utf8")));
+  return { file: positionals[0], proof: await proofIn(positionals[0]), keys, anchors, json: values.json === true };
+}
+
+async function run(words) {
+  let given;
+  try {
+    given = await readAll(words);
+  } catch (fault) {
+    const usage = fault instanceof TypeError ? "\nusage: node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--json]" : "";
+    process.stderr.write(`cannot be read: ${fault.message}${usage}\n`);
+    return 2;
+  }
+  try {
+    if (given.proof !== null) {
+      process.stdout.write(`verified: ${sentenceOf(await verify(given.proof, given.keys))}\n`);
+      return 0;
+    }
+    const verdict = await verifyExport(given.file, given.keys, given.anchors);
+    const lines = given.json ? [JSON.stringify(verdict)] : summaryOf(verdict, given.anchors);
+    process.stdout.write(`${lines.join("\n")}\n`);
+    return verdict.findings.length + verdict.contents.length > 0 ? 1 : verdict.notChecked === null ? 0 : 2;
+  } catch (fault) {
+    if (fault instanceof NotVerified) {
+      process.stdout.write(`NOT VERIFIED: ${fault.message}\n`);
+      return 1;
+    }
+    if (!(fault instanceof Unreadable) && fault.code === undefined) throw fault;
+    process.stderr.write(`cannot be read: ${fault.message}\n`);
+    return 2;
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await run(process.argv.slice(2));
+}
