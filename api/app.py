@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from api.http.authentication.openid.provider import choose_provider
 from api.http.connection_limits import usual_streams
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
+from api.http.observed_calls import CallObserver, OperationFinder
 from api.http.openapi import Documented, security_schemes
 from api.http.register_schemas import name_register_words
 from api.http.routes import (
@@ -47,9 +49,12 @@ from api.services.policy_followers import begin, follow
 from api.services.policy_sources import find_policies
 from api.services.pre_checks import PreChecks
 from api.services.record_index import RecordIndex
-from api.settings import Settings
+from api.settings import AccessLog, Settings
 from api.storage.newest_record import newest_record
 from api.storage.urgencies import add_urgencies
+
+if TYPE_CHECKING:
+    from api.runtime.metrics import Metrics
 
 
 def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> FastAPI:
@@ -62,6 +67,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     """
     print_failures_plainly()
     counters = Counters()
+    metrics = _metrics(settings)
     database = Database(settings.database)
     origin = find_policies(settings, database, counters, lambda: store, _now)
     provider = origin.source
@@ -73,6 +79,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         provider.erasable,
         newest_record,
         add_urgencies,
+        metrics.observe_commit if metrics else None,
     )
     context = Context(
         settings=settings,
@@ -84,6 +91,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             settings, _now, lambda: provider.current.policies.roles, key_timing
         ),
         clock=_now,
+        metrics=metrics,
     )
     app = Documented(
         title="channelgate",
@@ -99,6 +107,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
         },
     )
+    app.observer = CallObserver(metrics, access_log=settings.access_log is AccessLog.JSON)
+    app.add_middleware(OperationFinder)
     app.add_middleware(DecideAgain, context=context)
     app.add_middleware(HeadLikeGet)
     app.state.context = context
@@ -124,6 +134,11 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.state.measure = _run_nothing
+    if metrics is not None:
+        from api.services.measurements import Measurements
+
+        app.state.measure = Measurements(context, metrics).run
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
@@ -148,6 +163,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await begin(context, app.state.founding)
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
+    measuring = asyncio.create_task(app.state.measure(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
     try:
@@ -157,9 +173,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, notifying, *indexing)
+            await asyncio.gather(watching, notifying, measuring, *indexing)
         finally:
             context.store.close()
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    if settings.metrics_port is None:
+        return None
+    from api.runtime.metrics import Metrics
+
+    return Metrics(process=settings.workers == 1)
 
 
 def _end_nothing() -> None:
@@ -167,7 +191,7 @@ def _end_nothing() -> None:
 
 
 async def _run_nothing(stop: asyncio.Event) -> None:
-    """Without a file of webhooks nobody is notified."""
+    """Without a file of webhooks nobody is notified, without metrics nothing measured."""
 
 
 def _now() -> datetime:

@@ -25,6 +25,7 @@ from api.console.registers import routes as registers
 from api.console.sign_in import routes as sign_in
 from api.console.workbench import routes as workbench
 from api.files.stylesheet import read_stylesheet
+from api.http.observed_calls import CONSOLE, name_operation
 
 STATIC = Path(__file__).with_name("static")
 HTML = "text/html"
@@ -47,6 +48,7 @@ class Console:
 
         async def send_with_headers(sent: Message) -> None:
             if sent["type"] == "http.response.start":
+                name_operation(CONSOLE)
                 headers = MutableHeaders(scope=sent)
                 for name, value in COMMON_HEADERS.items():
                     headers.setdefault(name, value)

@@ -164,7 +164,7 @@ class PreChecks:
             except StoreUnavailable:
                 context.counters.count(Counted.NOT_RECORDED, len(sizes))
                 raise
-            context.counters.count(Counted.DECISION, len(entries))
+            context.count_decisions(entries)
             self._count(answers)
             return answers
 
