@@ -42,7 +42,9 @@ from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counters
+from api.runtime.daemon_calls import call_in_daemon
 from api.runtime.logging import print_failures_plainly
+from api.runtime.telemetry_choice import choose_telemetry
 from api.services.context import Context
 from api.services.decision_index import keep_index
 from api.services.policy_followers import begin, follow
@@ -55,6 +57,9 @@ from api.storage.urgencies import add_urgencies
 
 if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
+
+FLUSH_SECONDS = 5
+"""So long is waited at the stop for whoever receives spans and log records."""
 
 
 def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> FastAPI:
@@ -99,6 +104,12 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         summary="Asked before any handover: may this item go to this mission by this route now?",
         lifespan=_lifespan,
         redirect_slashes=False,
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "auto_configure": False,
+        },  # ours has no query
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
         exception_handlers={
@@ -156,8 +167,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: Documented) -> AsyncIterator[None]:
     context: Context = app.state.context
+    telemetry = app.observer.telemetry = app.observer.telemetry or choose_telemetry()
     context.store.open(approvals=context.policies.approvals)
     stop = asyncio.Event()
     await begin(context, app.state.founding)
@@ -176,6 +188,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.gather(watching, notifying, measuring, *indexing)
         finally:
             context.store.close()
+            if telemetry is not None:
+                await asyncio.wait({call_in_daemon(telemetry.shut_down)}, timeout=FLUSH_SECONDS)
 
 
 def _metrics(settings: Settings) -> Metrics | None:

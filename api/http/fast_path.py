@@ -19,12 +19,12 @@ from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.error_handlers import problem_of, problem_response
-from api.http.observed_calls import CALL, CallObserver, begin_call
+from api.http.observed_calls import CALL, CallObserver
 from api.http.request_body import check_headers, check_size
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
-from api.runtime.calls import CURRENT
+from api.runtime.calls import CURRENT, Call
 from api.runtime.counters import Counted
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import LONG_BODY_BYTES
@@ -51,11 +51,11 @@ class _PreCheckCycle:
     __slots__ = ("body", "call", "disconnected", "headers", "keep_alive", "response_complete", "scope")
     message_event = _NoEvent()
 
-    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], *, keep_alive: bool) -> None:
+    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], call: Call, *, keep_alive: bool) -> None:
         self.scope = scope
         self.headers = headers
-        self.call = begin_call(headers)
-        self.call.operation = _OPERATION
+        self.call = call
+        call.operation = _OPERATION
         self.keep_alive = keep_alive
         self.body = b""
         self.disconnected = False
@@ -127,7 +127,9 @@ class FastPathProtocol(BoundedProtocol):
         ):
             super().begin_call()
         else:
-            self.cycle = _PreCheckCycle(self.scope, headers, keep_alive=parser.should_keep_alive())
+            self.cycle = _PreCheckCycle(
+                self.scope, headers, self.observer.begin(headers), keep_alive=parser.should_keep_alive()
+            )
 
     def on_body(self, body: bytes) -> None:
         """Append a part of a body (callback of the parser)."""
@@ -154,6 +156,8 @@ class FastPathProtocol(BoundedProtocol):
         pre_checks, headers = self.pre_checks, call.headers
         context = pre_checks.context
         CURRENT.set(call.call)
+        if span := call.call.span:
+            span.end_lap("receive")
         try:
             sent = headers.get(b"authorization")
             caller = admit_at_once(context, () if sent is None else (sent,), _OPERATION)
@@ -169,6 +173,8 @@ class FastPathProtocol(BoundedProtocol):
             for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
                 yield
                 CURRENT.set(call.call)
+            if span:
+                span.end_lap("decide")
         except WouldBlock:
             self._leave_to_route(call)
         except Exception as error:
@@ -177,6 +183,8 @@ class FastPathProtocol(BoundedProtocol):
     def answer(self, call: _PreCheckCycle, answer: DecisionAnswer) -> None:
         """Give an answer whose decision is recorded."""
         self.pre_checks.context.count_decisions([answer.entry])
+        if span := call.call.span:
+            span.end_lap("commit")
         self._write(call, 200, _STATUS_OK, _HEADERS % len(answer.content), answer.content)
 
     def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
@@ -185,6 +193,8 @@ class FastPathProtocol(BoundedProtocol):
             self._leave_to_route(call)
             return
         CURRENT.set(call.call)
+        if span := call.call.span:
+            span.end_lap("commit")
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
         self._refuse(
             call,

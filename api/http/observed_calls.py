@@ -21,6 +21,7 @@ from api.runtime.calls import (
 
 if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
+    from api.runtime.telemetry import Telemetry
 
 CONSOLE, OTHER = "console", "other"
 """The operations of a page of the console, and of an address that is none."""
@@ -34,27 +35,31 @@ MOST_SHOWN = 200
 log = structlog.get_logger("access")
 
 
-def begin_call(headers: Mapping[bytes, bytes]) -> Call:
-    """Return a call that begins now."""
-    return Call(
-        read_request_id(headers.get(REQUEST_ID)),
-        read_trace_parent(headers.get(TRACE_PARENT)),
-        perf_counter(),
-    )
-
-
 class CallObserver:
     """Observes calls for `metrics`, if there are any, and for the access log, if it is on."""
 
     def __init__(self, metrics: Metrics | None, *, access_log: bool) -> None:
         self._metrics = metrics
         self._access_log = access_log
+        self.telemetry: Telemetry | None = None
+        """Traces calls; set when the service starts."""
+
+    def begin(self, headers: Mapping[bytes, bytes]) -> Call:
+        """Return a call that begins now."""
+        call = Call(
+            read_request_id(headers.get(REQUEST_ID)),
+            read_trace_parent(headers.get(TRACE_PARENT)),
+            perf_counter(),
+        )
+        if self.telemetry is not None:
+            self.telemetry.begin(call)
+        return call
 
     async def answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Have `app` answer a call (ASGI), and observe it when its answer begins."""
         call: Call | None = scope.get(CALL)
         if call is None:
-            call = begin_call(_single(scope["headers"]))
+            call = self.begin(_single(scope["headers"]))
         CURRENT.set(call)
         request_id = REQUEST_ID, call.request_id.encode("ascii")
 
@@ -72,6 +77,9 @@ class CallObserver:
         operation = call.operation or OTHER
         if self._metrics is not None:
             self._metrics.observe_request(operation, status, seconds)
+        if call.span is not None:
+            route = operation.partition(" ")[2] or None
+            call.span.end(method, route, status, call.request_id)
         if self._access_log:
             CURRENT.set(call)
             log.info(

@@ -40,6 +40,7 @@ from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
 from api.ledger.preconditions import PoliciesInForce
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
+from api.runtime.calls import step
 from api.signing.keys import SigningKey, load_signing_key
 
 NOTHING = -1
@@ -153,8 +154,9 @@ class Ledger:
         """
         if entries:
             completion = _future()
-            self.submit(entries, policies, read_sequence, completion)
-            await completion
+            with step("commit"):
+                self.submit(entries, policies, read_sequence, completion)
+                await completion
 
     def submit(
         self,
@@ -180,8 +182,9 @@ class Ledger:
         gets the exception. Raises StoreUnavailable, and PoliciesSuperseded as `append` does: then it was not run.
         """
         completion: asyncio.Future[Result] = _future()
-        self._enqueue(Job((), policies, completion, unit), completion)
-        return await completion
+        with step("commit"):
+            self._enqueue(Job((), policies, completion, unit), completion)
+            return await completion
 
     async def dry_run(self, unit: Unit[Result], policies: PolicyFiles | None = None) -> Result:
         """Return what `unit` returns where `work` would run it, and leave nothing of it behind. Raises as `work`."""

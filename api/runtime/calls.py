@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
-from typing import NamedTuple
+from time import time_ns
+from typing import Any, NamedTuple, Protocol
 
 REQUEST_ID = b"x-request-id"
 TRACE_PARENT = b"traceparent"
@@ -27,20 +30,48 @@ class TraceParent(NamedTuple):
     flags: int
 
 
+class CallSpan(Protocol):
+    """What a tracing library records of a call (`api.runtime.telemetry`)."""
+
+    context: Any
+    trace_id: str
+
+    def add_step(self, name: str, began: int, ended: int) -> None:
+        """Add a step of the call, with its times in nanoseconds of the clock."""
+        ...
+
+    def end_lap(self, name: str) -> None:
+        """Add a step that began where the one before ended."""
+        ...
+
+    def end(self, method: str, route: str | None, status: int, request_id: str) -> None:
+        """End the call."""
+        ...
+
+
 class Call:
-    """A call while it is answered. `parent` is where it stands in its caller's trace, if it said so.
+    """A call while it is answered. `parent` is where it stands in its caller's trace, if it said so; `span` what is
+    recorded of it, where calls are traced.
 
     `began` is that time of the monotonic clock, in seconds. `operation` is the call as the table of permissions names
     it, once it is found.
     """
 
-    __slots__ = ("began", "operation", "parent", "request_id")
+    __slots__ = ("began", "operation", "parent", "request_id", "span")
 
     def __init__(self, request_id: str, parent: TraceParent | None, began: float) -> None:
         self.request_id = request_id
         self.parent = parent
         self.began = began
         self.operation: str | None = None
+        self.span: CallSpan | None = None
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace to which the call belongs; None for one that belongs to none."""
+        if self.span is not None:
+            return self.span.trace_id
+        return None if self.parent is None else self.parent.trace_id
 
 
 CURRENT: ContextVar[Call | None] = ContextVar("call", default=None)
@@ -51,6 +82,20 @@ def recorded_trace() -> str | None:
     """Return the id of the trace that the caller of this call stated; None without one that is valid."""
     call = CURRENT.get()
     return call.parent.trace_id if call is not None and call.parent is not None else None
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Record the content of a `with` block as a step of the call that is being answered, where calls are traced."""
+    call = CURRENT.get()
+    if call is None or call.span is None:
+        yield
+        return
+    began = time_ns()
+    try:
+        yield
+    finally:
+        call.span.add_step(name, began, time_ns())
 
 
 def read_request_id(given: bytes | None) -> str:

@@ -55,6 +55,6 @@ def _name_call(
     call = CURRENT.get()
     if call is not None:
         line["request_id"] = call.request_id
-        if call.parent is not None:
-            line["trace_id"] = call.parent.trace_id
+        if trace_id := call.trace_id:
+            line["trace_id"] = trace_id
     return line

@@ -6,8 +6,9 @@ Nothing here waits in the way of a call. What needs the database is read in a th
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import structlog
 
@@ -20,10 +21,8 @@ from engine import AgeKind
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-INTERVAL_SECONDS = 1.0
-"""What is at hand is measured this often."""
-LOG_EVERY, CASES_EVERY = 5, 60
-"""The log is looked at in every fifth round, the cases in every sixtieth."""
+SERVICE_SECONDS, LOG_SECONDS, CASES_SECONDS = 1.0, 5.0, 60.0
+"""At these intervals is measured what is at hand, what the log says, and what of the cases has to be decided for."""
 
 log = structlog.get_logger()
 
@@ -48,25 +47,15 @@ class Measurements:
         self._signing_since: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Measure until `stop` is set."""
+        """Measure until `stop` is set; a database that does not answer holds up only what is read from it."""
         stopping = asyncio.create_task(stop.wait())
-        rounds = 0
-        while not stop.is_set():
-            try:
-                self.measure_service()
-                if rounds % LOG_EVERY == 0:
-                    await self.measure_log()
-                if rounds % CASES_EVERY == 0:
-                    await self.measure_cases()
-            except StoreUnavailable as error:
-                log.warning("not_measured", reason=str(error))
-            except Exception:
-                log.exception("not_measured")
-            rounds += 1
-            await asyncio.wait({stopping}, timeout=INTERVAL_SECONDS)
-        self._metrics.publish(self._context.counters)
+        await asyncio.gather(
+            _repeat(self.measure_service, SERVICE_SECONDS, stopping),
+            _repeat(self.measure_log, LOG_SECONDS, stopping),
+            _repeat(self.measure_cases, CASES_SECONDS, stopping),
+        )
 
-    def measure_service(self) -> None:
+    async def measure_service(self) -> None:
         """Measure what is at hand: the queue, the policies, the issuer's keys, and the counters."""
         context, metrics = self._context, self._metrics
         metrics.publish(context.counters)
@@ -116,3 +105,16 @@ class Measurements:
         places = context.board.places(connection, policies, decided)
         deadlines = [place.deadline for place in places if place.waiting_for]
         return _CaseMeasures(len(deadlines), sum(one is not None and one < day for one in deadlines))
+
+
+async def _repeat(
+    measure: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Task[Literal[True]]
+) -> None:
+    while not stopping.done():
+        try:
+            await measure()
+        except StoreUnavailable as error:
+            log.warning("not_measured", reason=str(error))
+        except Exception:
+            log.exception("not_measured")
+        await asyncio.wait({stopping}, timeout=seconds)
