@@ -17,10 +17,10 @@ from starlette.responses import Response
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
 from api.http.authentication.openid.provider import choose_provider
+from api.http.call_observer import CallObserver, OperationFinder
 from api.http.connection_limits import usual_streams
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
-from api.http.observed_calls import CallObserver, OperationFinder
 from api.http.openapi import Documented, security_schemes
 from api.http.register_schemas import name_register_words
 from api.http.routes import (

@@ -25,7 +25,7 @@ from api.console.registers import routes as registers
 from api.console.sign_in import routes as sign_in
 from api.console.workbench import routes as workbench
 from api.files.stylesheet import read_stylesheet
-from api.http.observed_calls import CONSOLE, name_operation
+from api.http.call_observer import CONSOLE, name_operation
 
 STATIC = Path(__file__).with_name("static")
 HTML = "text/html"

@@ -20,7 +20,7 @@ from api.http.connection_limits import SPARE, ConnectionGate, ConnectionLimits, 
 from api.http.error_handlers import problem_response
 from api.http.refusals import CROWDED, MALFORMED, NOT_ONE_HOST, STOPPING, too_long, too_slow
 from api.parsing.problems import Problem, ProblemError
-from api.runtime.calls import REQUEST_ID, read_request_id
+from api.runtime.current_call import REQUEST_ID, read_request_id
 
 Headers = Sequence[tuple[bytes, bytes]]
 

@@ -18,14 +18,14 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
+from api.http.call_observer import CALL, CallObserver
 from api.http.error_handlers import problem_of, problem_response
-from api.http.observed_calls import CALL, CallObserver
 from api.http.request_body import check_headers, check_size
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
-from api.runtime.calls import CURRENT, Call
 from api.runtime.counters import Counted
+from api.runtime.current_call import CURRENT, Call
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import LONG_BODY_BYTES
 from api.services.pre_checks import DecisionAnswer, PreChecks

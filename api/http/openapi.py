@@ -11,8 +11,8 @@ from pydantic import BaseModel, create_model
 from starlette.types import Receive, Scope, Send
 
 from api.domain.permissions import PERMISSIONS, roles_for
+from api.http.call_observer import CallObserver
 from api.http.idempotency import KEY_FORM, MAX_KEY
-from api.http.observed_calls import CallObserver
 from api.http.vocabulary_schemas import SCHEMAS, schemas_of
 from api.parsing.characters import LINE_FORM
 from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM

@@ -40,7 +40,7 @@ from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
 from api.ledger.preconditions import PoliciesInForce
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
-from api.runtime.calls import step
+from api.runtime.current_call import step
 from api.signing.keys import SigningKey, load_signing_key
 
 NOTHING = -1

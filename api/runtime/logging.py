@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from api.runtime.calls import CURRENT
+from api.runtime.current_call import CURRENT
 
 
 def print_failures_plainly() -> None:

@@ -23,7 +23,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from api.runtime.calls import CURRENT, Call, TraceParent
+from api.runtime.current_call import CURRENT, Call, TraceParent
 
 SERVICE = "channelgate"
 _SEVERITIES = {

@@ -25,8 +25,8 @@ from api.parsing.problems import Problem, ProblemError, ProblemKind, make_proble
 from api.parsing.requests import Received
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
-from api.runtime.calls import recorded_trace, step
 from api.runtime.counters import Counted
+from api.runtime.current_call import recorded_trace, step
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
 from api.services.answered import answer_with, with_explanation

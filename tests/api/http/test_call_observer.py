@@ -1,6 +1,6 @@
 """Every call has an id, which its answer repeats; it is counted and logged, whichever way it took.
 
-Covers: api.http.observed_calls
+Covers: api.http.call_observer
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from api.doors.running_server import running_app
-from api.http.observed_calls import OPERATIONS
+from api.http.call_observer import OPERATIONS
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
 from tests.support.server_process import Running, environment

@@ -10,7 +10,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.domain.permissions import PERMISSIONS
-from api.runtime.calls import (
+from api.runtime.current_call import (
     CURRENT,
     REQUEST_ID,
     TRACE_PARENT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.runtime.calls import TraceParent, read_request_id, read_trace_parent
+from api.runtime.current_call import TraceParent, read_request_id, read_trace_parent
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
