@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
 from api.http.authentication.openid.provider import choose_provider
+from api.http.call_observer import CallObserver, OperationFinder
 from api.http.connection_limits import usual_streams
 from api.http.deprecation import DEPRECATED, DeprecationHeaders
 from api.http.error_handlers import problem_of, problem_response
@@ -42,7 +44,9 @@ from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counters
+from api.runtime.daemon_calls import call_in_daemon
 from api.runtime.logging import print_failures_plainly
+from api.runtime.telemetry_choice import choose_telemetry
 from api.services.beforehand import read_beforehand
 from api.services.context import Context
 from api.services.decision_index import keep_index
@@ -50,9 +54,15 @@ from api.services.policy_followers import begin, follow
 from api.services.policy_sources import find_policies
 from api.services.pre_checks import PreChecks
 from api.services.record_index import RecordIndex
-from api.settings import Settings
+from api.settings import AccessLog, Settings
 from api.storage.newest_record import newest_record
 from api.storage.urgencies import add_urgencies
+
+if TYPE_CHECKING:
+    from api.runtime.metrics import Metrics
+
+FLUSH_SECONDS = 5
+"""So long is waited at the stop for whoever receives spans and log records."""
 
 
 def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> FastAPI:
@@ -65,6 +75,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     """
     print_failures_plainly()
     counters = Counters()
+    metrics = _metrics(settings)
     database = Database(settings.database)
     origin = find_policies(settings, database, counters, lambda: store, _now)
     provider = origin.source
@@ -76,6 +87,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         provider.erasable,
         newest_record,
         add_urgencies,
+        metrics.observe_commit if metrics else None,
     )
     context = Context(
         settings=settings,
@@ -87,6 +99,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             settings, _now, lambda: provider.current.policies.roles, key_timing
         ),
         clock=_now,
+        metrics=metrics,
     )
     app = Documented(
         title="channelgate",
@@ -94,6 +107,12 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         summary="Asked before any handover: may this item go to this mission by this route now?",
         lifespan=_lifespan,
         redirect_slashes=False,
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "auto_configure": False,
+        },  # ours has no query
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
         exception_handlers={
@@ -102,6 +121,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
             **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
         },
     )
+    app.observer = CallObserver(metrics, access_log=settings.access_log is AccessLog.JSON)
+    app.add_middleware(OperationFinder)
     app.add_middleware(DecideAgain, context=context)
     app.add_middleware(DeprecationHeaders, calls=DEPRECATED)
     app.add_middleware(HeadLikeGet)
@@ -129,6 +150,11 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.state.measure = _run_nothing
+    if metrics is not None:
+        from api.services.measurements import Measurements
+
+        app.state.measure = Measurements(context, metrics).run
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
@@ -146,8 +172,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: Documented) -> AsyncIterator[None]:
     context: Context = app.state.context
+    telemetry = app.observer.telemetry = app.observer.telemetry or choose_telemetry()
     context.store.open(approvals=context.policies.approvals)
     stop = asyncio.Event()
     await begin(context, app.state.founding)
@@ -155,6 +182,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await read_beforehand(context)
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
+    measuring = asyncio.create_task(app.state.measure(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
     try:
@@ -164,9 +192,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, notifying, *indexing)
+            await asyncio.gather(watching, notifying, measuring, *indexing)
         finally:
             context.store.close()
+            if telemetry is not None:
+                await asyncio.wait({call_in_daemon(telemetry.shut_down)}, timeout=FLUSH_SECONDS)
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    if settings.metrics_port is None:
+        return None
+    from api.runtime.metrics import Metrics
+
+    return Metrics(process=settings.workers == 1)
 
 
 def _end_nothing() -> None:
@@ -174,7 +212,7 @@ def _end_nothing() -> None:
 
 
 async def _run_nothing(stop: asyncio.Event) -> None:
-    """Without a file of webhooks nobody is notified."""
+    """Without a file of webhooks nobody is notified, without metrics nothing measured."""
 
 
 def _now() -> datetime:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
@@ -30,6 +32,9 @@ from api.services.context import Context
 from api.services.live.webhook_file import WebhookFault
 from api.settings import Settings
 from api.signing.faults import SigningFault
+
+if TYPE_CHECKING:
+    from api.runtime.metrics import Metrics
 
 WORKER_START_SECONDS = 60
 """So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
@@ -57,10 +62,18 @@ def run_server(settings: Settings) -> None:
     """
     configure_logging()
     limits = _find_limits(settings)
+    with _metrics_folder(settings) as folder:
+        _run(settings, limits, folder)
+
+
+def _run(settings: Settings, limits: ConnectionLimits, folder: Path | None) -> None:
     app = _checked_app(settings)
-    with _listen(settings.host, settings.port) as listener:
+    context: Context = app.state.context
+    with (
+        _metrics_answered(settings, context.metrics, folder),
+        _listen(settings.host, settings.port) as listener,
+    ):
         host, port = listener.getsockname()[:2]
-        context: Context = app.state.context
         revision = context.policies.current.policies.revision
         log.info("listening", host=host, port=port, revision=revision, floor=str(settings.floor))
         if settings.workers == 1:
@@ -71,6 +84,37 @@ def run_server(settings: Settings) -> None:
             started = _run_workers(settings, limits, listener)
     if not started:
         raise ServerFault("the service did not start", "see the log lines above")
+
+
+def _metrics_folder(settings: Settings) -> AbstractContextManager[Path | None]:
+    """The folder in which several workers put their metrics together; None where there is none."""
+    if settings.metrics_port is None or settings.workers == 1:
+        return nullcontext()
+    from api.runtime.metrics_listener import shared_values
+
+    return shared_values()
+
+
+def _metrics_answered(
+    settings: Settings, metrics: Metrics | None, folder: Path | None
+) -> AbstractContextManager[object]:
+    """Answer readers of the metrics, if any are made. Raises `ServerFault` if the port cannot be opened."""
+    if metrics is None:
+        return nullcontext()
+    from api.runtime.metrics_listener import MetricsListener, registry_of_workers
+
+    host, port = settings.metrics_host, settings.metrics_port or 0
+    try:
+        listener = MetricsListener(
+            host, port, metrics.registry if folder is None else registry_of_workers(folder)
+        )
+    except OSError as error:
+        raise ServerFault(
+            f"the metrics cannot be given at {host} port {port} ({error.strerror or error})",
+            "choose another --metrics-port or CHANNELGATE_METRICS_HOST",
+        ) from error
+    log.info("metrics_listening", host=host, port=listener.port)
+    return listener
 
 
 def _checked_app(settings: Settings) -> FastAPI:

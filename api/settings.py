@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,13 @@ from api.runtime.shipped import default_policies, floor_of
 
 USUAL_ORIGIN = "channelgate"
 """The name of a log that was given none."""
+
+
+class AccessLog(StrEnum):
+    """What is logged of every call."""
+
+    OFF = "off"
+    JSON = "json"
 
 
 class Settings(BaseSettings):
@@ -27,6 +35,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8064, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    access_log: AccessLog = AccessLog.OFF
     max_body_bytes: PositiveInt = 1024**2
     max_list_bytes: PositiveInt = 16 * 1024**2
     max_entries: PositiveInt = 10_000

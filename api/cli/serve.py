@@ -18,7 +18,7 @@ from api.policies.erasable_facts import read_names
 from api.policies.folder import PolicyFolder
 from api.runtime.shipped import floor_of
 from api.server import ServerFault, run_server
-from api.settings import Settings
+from api.settings import AccessLog, Settings
 from engine import PolicyFaults, Vocabulary
 
 ErasableOption = Annotated[
@@ -101,6 +101,19 @@ def serve(
         ),
     ] = None,
     webhooks: WebhooksOption = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="CHANNELGATE_METRICS_PORT",
+            min=0,
+            max=65535,
+            help="The port at which metrics are read (Prometheus), on 127.0.0.1; 0 takes a free one.",
+        ),
+    ] = None,
+    access_log: Annotated[
+        AccessLog,
+        typer.Option(envvar="CHANNELGATE_ACCESS_LOG", help="Log every call as a JSON line, or none."),
+    ] = AccessLog.OFF,
     approvers: Annotated[
         Path | None,
         typer.Option(
@@ -145,6 +158,8 @@ def serve(
                 console=console,
                 public_url=public_url,
                 webhooks=webhooks,
+                metrics_port=metrics_port,
+                access_log=access_log,
                 approvers=approvers,
                 founding=founding,
             )

@@ -25,6 +25,7 @@ from api.console.registers import routes as registers
 from api.console.sign_in import routes as sign_in
 from api.console.workbench import routes as workbench
 from api.files.stylesheet import read_stylesheet
+from api.http.call_observer import CONSOLE, name_operation
 from api.runtime.shipped import shipped_verifier
 
 STATIC = Path(__file__).with_name("static")
@@ -48,6 +49,7 @@ class Console:
 
         async def send_with_headers(sent: Message) -> None:
             if sent["type"] == "http.response.start":
+                name_operation(CONSOLE)
                 headers = MutableHeaders(scope=sent)
                 for name, value in COMMON_HEADERS.items():
                     headers.setdefault(name, value)

@@ -20,6 +20,9 @@ from api.parsing.requests import read_recorded_request
 from api.parsing.stated_texts import FORM
 from engine import NO_STATUS, UTC, Outcome, Request, ServingStatus, Vocabulary, day_in
 
+TRACE = "trace_id"
+"""The member that names the trace of the caller (W3C Trace Context)."""
+
 
 class UnreadableRequest(ValueError):  # the log was altered, or a later version reads less
     """The request of a decision cannot be read back; `problem` says why."""
@@ -39,7 +42,7 @@ class DecisionRecord(NamedTuple):
     those of UTC. `answer_edition` is that of the answer's form, `normal_form` the form in which the texts of the
     request were taken, where that may be another than the one received. `trial` says whether a question changes
     nothing of the request of another, where that does not follow from the name of the role. `status` is that of the
-    policies when they decided.
+    policies when they decided, `trace_id` the trace of the caller to which the call belonged, if it stated one.
     """
 
     request_id: str
@@ -57,6 +60,7 @@ class DecisionRecord(NamedTuple):
     trial: bool | None = None
     asking_party_withheld: bool = False
     status: ServingStatus = NO_STATUS
+    trace_id: str | None = None
 
     @classmethod
     def from_members(cls, members: Mapping[str, Any]) -> DecisionRecord:
@@ -79,6 +83,7 @@ class DecisionRecord(NamedTuple):
                 trial=members.get(TRIAL),
                 asking_party_withheld=bool(members.get(ASKING_PARTY_WITHHELD)),
                 status=read_serving_status(members),
+                trace_id=members.get(TRACE),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError(
@@ -109,6 +114,8 @@ class DecisionRecord(NamedTuple):
             members[TRIAL] = self.trial
         if self.asking_party_withheld:
             members[ASKING_PARTY_WITHHELD] = True
+        if self.trace_id is not None:
+            members[TRACE] = self.trace_id
         return members
 
     def facts_of(self, request: Request, vocabulary: Vocabulary) -> EstablishedFacts:

@@ -20,6 +20,7 @@ from api.http.connection_limits import SPARE, ConnectionGate, ConnectionLimits, 
 from api.http.error_handlers import problem_response
 from api.http.refusals import CROWDED, MALFORMED, NOT_ONE_HOST, STOPPING, too_long, too_slow
 from api.parsing.problems import Problem, ProblemError
+from api.runtime.current_call import REQUEST_ID, read_request_id
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -242,7 +243,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def _answer_refusal(self, problem: Problem) -> None:
         if self.transport.is_closing():
             return
-        response = problem_response(problem, {"connection": "close"})
+        own = {
+            "connection": "close",
+            REQUEST_ID.decode(): read_request_id(dict(self.headers or ()).get(REQUEST_ID)),
+        }
+        response = problem_response(problem, own)
         lines = header_lines([*self.server_state.default_headers, *response.raw_headers])
         status = STATUS_LINE[response.status_code]
         self.transport.write(b"".join((status, lines, b"\r\n", bytes(response.body))))

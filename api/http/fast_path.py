@@ -18,12 +18,14 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
+from api.http.call_observer import CALL, CallObserver
 from api.http.error_handlers import problem_of, problem_response
 from api.http.request_body import check_headers, check_size
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
 from api.runtime.counters import Counted
+from api.runtime.current_call import CURRENT, Call
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import LONG_BODY_BYTES
 from api.services.pre_checks import DecisionAnswer, PreChecks
@@ -33,6 +35,7 @@ _OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
 _HEADERS = b"vary: Accept-Language\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
+_REQUEST_ID = b"x-request-id: %b\r\n"
 
 
 class _NoEvent:
@@ -45,12 +48,14 @@ class _NoEvent:
 class _PreCheckCycle:
     """A pre-check as it arrives: the attributes that the server needs of a `RequestResponseCycle`, and no more."""
 
-    __slots__ = ("body", "disconnected", "headers", "keep_alive", "response_complete", "scope")
+    __slots__ = ("body", "call", "disconnected", "headers", "keep_alive", "response_complete", "scope")
     message_event = _NoEvent()
 
-    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], *, keep_alive: bool) -> None:
+    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], call: Call, *, keep_alive: bool) -> None:
         self.scope = scope
         self.headers = headers
+        self.call = call
+        call.operation = _OPERATION
         self.keep_alive = keep_alive
         self.body = b""
         self.disconnected = False
@@ -79,7 +84,7 @@ class _DecisionCompletion:
     def set_result(self, _: Any, /) -> None:
         """Answer with the decision."""
         self._done = True
-        self._protocol.answer(self._call, self._answer.content)
+        self._protocol.answer(self._call, self._answer)
 
     def set_exception(self, error: Exception, /) -> None:
         """Answer that nothing was recorded; if there are newer records, leave it to the route."""
@@ -91,11 +96,13 @@ class FastPathProtocol(BoundedProtocol):
     """The protocol of the server (HTTP/1.1), with a fast path for pre-checks of one request."""
 
     pre_checks: PreChecks
+    observer: CallObserver
     _always: tuple[Headers, bytes] = ((), b"")
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection (callback of the event loop)."""
         self.pre_checks = self.app.state.pre_checks
+        self.observer = self.app.observer
         super().connection_made(transport)
 
     def shutdown(self) -> None:
@@ -120,7 +127,9 @@ class FastPathProtocol(BoundedProtocol):
         ):
             super().begin_call()
         else:
-            self.cycle = _PreCheckCycle(self.scope, headers, keep_alive=parser.should_keep_alive())
+            self.cycle = _PreCheckCycle(
+                self.scope, headers, self.observer.begin(headers), keep_alive=parser.should_keep_alive()
+            )
 
     def on_body(self, body: bytes) -> None:
         """Append a part of a body (callback of the parser)."""
@@ -146,32 +155,46 @@ class FastPathProtocol(BoundedProtocol):
         """Decide the request of a call, and hand the decision to the log."""
         pre_checks, headers = self.pre_checks, call.headers
         context = pre_checks.context
+        CURRENT.set(call.call)
+        if span := call.call.span:
+            span.end_lap("receive")
         try:
             sent = headers.get(b"authorization")
             caller = admit_at_once(context, () if sent is None else (sent,), _OPERATION)
             yield
+            CURRENT.set(call.call)
             check_headers(headers, context.settings.max_body_bytes)
             check_size(len(call.body), context.settings.max_body_bytes)
             received = read_request(call.body, context.policies.current.policies.vocabulary)
             if isinstance(received, Problem):
                 pre_checks.refuse(received)
             yield
-            yield from pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call))
+            CURRENT.set(call.call)
+            for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
+                yield
+                CURRENT.set(call.call)
+            if span:
+                span.end_lap("decide")
         except WouldBlock:
             self._leave_to_route(call)
         except Exception as error:
             self._refuse(call, error)
 
-    def answer(self, call: _PreCheckCycle, content: bytes) -> None:
+    def answer(self, call: _PreCheckCycle, answer: DecisionAnswer) -> None:
         """Give an answer whose decision is recorded."""
-        self.pre_checks.context.counters.count(Counted.DECISION)
-        self._write(call, _STATUS_OK, _HEADERS % len(content), content)
+        self.pre_checks.context.count_decisions([answer.entry])
+        if span := call.call.span:
+            span.end_lap("commit")
+        self._write(call, 200, _STATUS_OK, _HEADERS % len(answer.content), answer.content)
 
     def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
         if isinstance(error, StaleRead | PoliciesSuperseded):
             self._leave_to_route(call)
             return
+        CURRENT.set(call.call)
+        if span := call.call.span:
+            span.end_lap("commit")
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
         self._refuse(
             call,
@@ -181,23 +204,27 @@ class FastPathProtocol(BoundedProtocol):
     def _refuse(self, call: _PreCheckCycle, error: Exception) -> None:
         response = problem_response(problem_of(error))
         headers = header_lines(response.raw_headers)
-        self._write(call, STATUS_LINE[response.status_code], headers, bytes(response.body))
+        status = response.status_code
+        self._write(call, status, STATUS_LINE[status], headers, bytes(response.body))
 
-    def _write(self, call: _PreCheckCycle, status: bytes, headers: bytes, body: bytes) -> None:
+    def _write(self, call: _PreCheckCycle, code: int, status: bytes, headers: bytes, body: bytes) -> None:
         call.response_complete = True
+        self.observer.observe(call.call, code, "POST", PATH)
         if self.transport.is_closing():
             return
         always = self.server_state.default_headers
         if always is not self._always[0]:
             self._always = always, header_lines(always)
+        request_id = _REQUEST_ID % call.call.request_id.encode("ascii")
         closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((status, self._always[1], headers, closing, body)))
+        self.transport.write(b"".join((status, self._always[1], headers, request_id, closing, body)))
         if not call.keep_alive:
             self.transport.close()
         self.on_response_complete()
 
     def _leave_to_route(self, call: _PreCheckCycle) -> None:
         scope = call.scope
+        scope[CALL] = call.call
         scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
         cycle = RequestResponseCycle(
             scope=scope,

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from fastapi import FastAPI
 from pydantic import BaseModel, create_model
+from starlette.types import Receive, Scope, Send
 
 from api.domain.permissions import PERMISSIONS, roles_for
+from api.http.call_observer import CallObserver
 from api.http.deprecation import DEPRECATED, mark_deprecated
 from api.http.idempotency import KEY_FORM, MAX_KEY
 from api.http.vocabulary_schemas import SCHEMAS, schemas_of
@@ -41,10 +43,19 @@ class Documented(FastAPI):
     security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
     name_words: Callable[[dict[str, Any]], None] = staticmethod(lambda _: None)
     """Writes further words of the policies in force into the schemas of answers."""
+    observer: CallObserver
+    """Observes every call, also one that fails."""
     policies: Callable[[], PolicySet]
     """The policies in force: their parties, which parameters name, their roles, and the words of requests."""
     _described: Vocabulary | None = None
     _described_schemas: frozenset[str] = frozenset()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call (ASGI), which is observed."""
+        if scope["type"] == "http":
+            await self.observer.answer(super().__call__, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """Return the document; every reference in it resolves."""

@@ -158,6 +158,11 @@ class Intake:
         self._pending = Group(self)
         self._committing = False
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the next group."""
+        return len(self._pending.jobs)
+
     def add(self, job: Job) -> None:
         """Add a job to the pending group. Raises StoreUnavailable if too many are pending."""
         group = self._pending

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -34,13 +35,13 @@ from api.ledger.group_commit import (
     kinds_of,
     run_job,
 )
+from api.ledger.key_file import check_not_empty
 from api.ledger.key_rotation import FollowedKey
 from api.ledger.log_appender import DeriveRows, LogAppender, lock_tree
 from api.ledger.preconditions import PoliciesInForce
-from api.ledger.reader import newest_entry
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
-from api.signing.faults import SigningFault
+from api.runtime.current_call import step
 from api.signing.keys import SigningKey
 
 NOTHING = -1
@@ -48,6 +49,9 @@ NOTHING = -1
 
 NewestRecord = Callable[[Connection], int]
 """Reads the sequence of the entry that last added to the records beside the log; `NOTHING` before any."""
+
+ObserveCommit = Callable[[float, int], None]
+"""Receives how many seconds a transaction took, and how many calls it was for."""
 
 log = structlog.get_logger()
 
@@ -57,7 +61,7 @@ class Ledger:
 
     The texts of the facts that `erasable` returns are detached from the entries (`api.ledger.commitments`).
     `newest` reads the newest of the records beside the log that entries are made from, to check what they rest on.
-    `derive_rows` is run in the transaction of every group of entries.
+    `derive_rows` is run in the transaction of every group of entries, `observe` after it, by the writer.
     """
 
     def __init__(
@@ -69,7 +73,9 @@ class Ledger:
         erasable: Callable[[], Set[str]] = frozenset,
         newest: NewestRecord | None = None,
         derive_rows: DeriveRows | None = None,
+        observe: ObserveCommit | None = None,
     ) -> None:
+        self._observe = observe
         self._erasable = erasable
         self._derive_rows = derive_rows
         self._newest = newest
@@ -97,25 +103,8 @@ class Ledger:
         """Create what is missing: the tables, the key. Raises StoreUnavailable, `SigningFault`."""
         self._database.prepare()
         with translated():
-            self._check_not_empty()
+            check_not_empty(self._key_file, self._database)
             self._followed.load(self._database)
-
-    def _check_not_empty(self) -> None:
-        """Raise `SigningFault` for an empty key file, as is left where a disk was full or a restoring broke off."""
-        if not self._key_file.is_file() or self._key_file.stat().st_size:
-            return
-        with self._database.reading() as connection:
-            is_new = newest_entry(connection) is None
-        if is_new:
-            raise SigningFault(
-                "the file is empty, and so is the log: nothing was signed by a key of it",
-                "delete the file; a new key is made at the next start",
-            )
-        raise SigningFault(
-            "the file is empty, but the log has entries, which its key has signed",
-            "put its copy back, which no backup holds; without one, delete the file: a new key is made,"
-            " and `channelgate log verify` then takes the old and the new verifying key",
-        )
 
     @property
     def signing_key(self) -> SigningKey:
@@ -169,8 +158,9 @@ class Ledger:
         """
         if entries:
             completion = _future()
-            self.submit(entries, policies, read_sequence, completion)
-            await completion
+            with step("commit"):
+                self.submit(entries, policies, read_sequence, completion)
+                await completion
 
     def submit(
         self,
@@ -196,8 +186,9 @@ class Ledger:
         gets the exception. Raises StoreUnavailable, and PoliciesSuperseded as `append` does: then it was not run.
         """
         completion: asyncio.Future[Result] = _future()
-        self._enqueue(Job((), policies, completion, unit), completion)
-        return await completion
+        with step("commit"):
+            self._enqueue(Job((), policies, completion, unit), completion)
+            return await completion
 
     async def dry_run(self, unit: Unit[Result], policies: PolicyFiles | None = None) -> Result:
         """Return what `unit` returns where `work` would run it, and leave nothing of it behind. Raises as `work`."""
@@ -226,6 +217,11 @@ class Ledger:
         with translated(), self._database.reading() as connection:
             return query(connection)
 
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a transaction."""
+        return sum(intake.waiting for intake in self._intakes.values())
+
     def _enqueue(self, job: Job, completion: Completion) -> None:
         if not self._open:
             raise StoreUnavailable("the decision log is closed")
@@ -237,7 +233,10 @@ class Ledger:
 
     def _write_groups(self) -> None:
         while (group := self._groups.get()) is not None:
+            began = perf_counter()
             self._write(group)
+            if self._observe is not None:
+                self._observe(perf_counter() - began, len(group.jobs))
 
     def _write(self, group: Group) -> None:
         """Commit the jobs in one transaction: all of them, or none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -180,6 +181,24 @@ def stored_notes(connection: Connection) -> list[str]:
     notes = list(connection.execute(select(checkpoints.c.note).order_by(checkpoints.c.size)).scalars())
     newest = newest_note(connection)
     return [*notes, newest] if newest and newest not in notes else notes
+
+
+def recorded_at(connection: Connection, sequence: int) -> datetime:
+    """Return when an entry was recorded, by its place."""
+    query = select(log_entries.c.recorded_at).where(log_entries.c.sequence == sequence)
+    return datetime.fromisoformat(connection.execute(query).scalar_one())
+
+
+def signing_since(connection: Connection, key: VerifyingKey) -> datetime | None:
+    """Return when the log first named a key that signs it; None before it did."""
+    query = select(log_entries.c.entry).where(
+        log_entries.c.kind == EntryKind.SIGNING_KEY, log_entries.c.key == key.name
+    )
+    for stored in connection.execute(query.order_by(log_entries.c.sequence)).scalars():
+        entry = Entry.from_bytes(bytes(stored))
+        if entry.members["verifying_key"] == key.format():
+            return entry.at
+    return None
 
 
 def signing_keys(connection: Connection) -> list[VerifyingKey]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -35,3 +36,7 @@ class Counters:
     def numbers(self) -> dict[str, int]:
         """Return every number by the name of its event."""
         return {event.value: self._numbers[event] for event in Counted}
+
+    def by_event(self) -> Iterable[tuple[Counted, int]]:
+        """Return every event with its number."""
+        return self._numbers.items()

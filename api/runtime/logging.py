@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from api.runtime.current_call import CURRENT
+
 
 def print_failures_plainly() -> None:
     """Have a process that has not configured its logging print a failure as Python does.
@@ -24,7 +26,7 @@ def print_failures_plainly() -> None:
 def configure_logging() -> None:
     """Write every log line that way, those of the libraries included."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _name_call,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper("iso", utc=True),
         structlog.processors.format_exc_info,
@@ -44,3 +46,15 @@ def configure_logging() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(lines)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _name_call(
+    _: structlog.typing.WrappedLogger, __: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Add the call in which something is logged: its id, and its trace if it has one."""
+    call = CURRENT.get()
+    if call is not None:
+        line["request_id"] = call.request_id
+        if trace_id := call.trace_id:
+            line["trace_id"] = trace_id
+    return line

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Authenticator
+from api.ledger.entries import Entry
 from api.ledger.log import Ledger
 from api.ledger.proofs import ProofBlocks
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
-from api.runtime.counters import Counters
+from api.runtime.counters import Counted, Counters
 from api.services.case_board import CaseBoard
 from api.services.evidence_tasks import EvidenceTasks
 from api.services.last_reconciliation import LastReconciliation
@@ -23,13 +25,16 @@ from api.services.upcoming_tasks import UpcomingTasks
 from api.services.words_in_use import OldWords
 from api.settings import Settings
 
+if TYPE_CHECKING:
+    from api.runtime.metrics import Metrics
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """One for each application. `store` is the decision log, `index` what it has records about.
 
     `old_words` says what of them the policies in force have no word for, `board` where each case stands in the queue,
-    `reading` holds these policies as they are read in other languages.
+    `reading` holds these policies as they are read in other languages. `metrics` are None where nobody reads them.
     """
 
     settings: Settings
@@ -39,6 +44,7 @@ class Context:
     counters: Counters
     authenticator: Authenticator
     clock: Callable[[], datetime]
+    metrics: Metrics | None = None
     old_words: OldWords = field(default_factory=OldWords)
     board: CaseBoard = field(default_factory=CaseBoard)
     reading: ReadingPolicies = field(default_factory=ReadingPolicies)
@@ -52,3 +58,10 @@ class Context:
         """Return the present time, and the status that a set has now."""
         at = self.clock()
         return DecisionMoment(at, self.policies.serving_status(active, at))
+
+    def count_decisions(self, entries: Sequence[Entry]) -> None:
+        """Count decisions that are recorded, by their entries."""
+        self.counters.count(Counted.DECISION, len(entries))
+        if self.metrics is not None:
+            for entry in entries:
+                self.metrics.count_decision(entry.members["outcome"], entry.members["revision"])

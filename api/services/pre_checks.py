@@ -26,6 +26,7 @@ from api.parsing.requests import Received
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
 from api.runtime.counters import Counted
+from api.runtime.current_call import recorded_trace, step
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
 from api.services.answered import answer_with, with_explanation
@@ -148,15 +149,14 @@ class PreChecks:
         self, prepared: Sequence[PreparedRequest | Problem], caller: Caller, active: ActiveSet
     ) -> Sequence[DecisionAnswer | Problem]:
         """Decide and record; if another process recorded something in between, read it and decide again."""
-        context, sizes = (
-            self.context,
-            [len(one.logged) for one in prepared if isinstance(one, PreparedRequest)],
-        )
+        context = self.context
+        sizes = [len(one.logged) for one in prepared if isinstance(one, PreparedRequest)]
         while True:
             try:
                 records, read_sequence = await self._read_records(prepared, caller)
                 basis = prepared, records, active, context.moment(active), caller
-                answers = await offload_long(sum(sizes), _decide_all, *basis)
+                with step("decide"):
+                    answers = await offload_long(sum(sizes), _decide_all, *basis)
                 entries = [answer.entry for answer in answers if isinstance(answer, DecisionAnswer)]
                 await context.store.append(entries, active.files, read_sequence)
             except StaleRead:
@@ -164,7 +164,7 @@ class PreChecks:
             except StoreUnavailable:
                 context.counters.count(Counted.NOT_RECORDED, len(sizes))
                 raise
-            context.counters.count(Counted.DECISION, len(entries))
+            context.count_decisions(entries)
             self._count(answers)
             return answers
 
@@ -287,6 +287,7 @@ def _decide(
         normal_form=form_taken(prepared.logged),
         trial=trial_member(caller.role),
         status=status,
+        trace_id=recorded_trace(),
     )
     entry = Entry(
         EntryKind.DECISION,

@@ -11,7 +11,6 @@ from api.domain.permissions import may_call
 from api.ledger.entries import Entry
 from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import Received
-from api.runtime.counters import Counted
 from api.runtime.offload import offload_long
 from api.services.context import Context
 from api.services.idempotent_commands import record_once
@@ -43,6 +42,6 @@ async def decide_once(context: Context, received: Received, call: IdempotentCall
         return [entry], StoredResponse(json.dumps({"decision_id": entry.key}))
 
     response = await record_once(context, call, unit, active)
-    context.counters.count(Counted.DECISION, len(recorded))
+    context.count_decisions(recorded)
     decision_id: str = json.loads(response.answer)["decision_id"]
     return decision_id

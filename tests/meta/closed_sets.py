@@ -22,6 +22,7 @@ ENUMERATIONS = frozenset({"Enum", "StrEnum"})
 NEW = "A_MEMBER_NOBODY_HANDLES"
 
 FREE = {
+    "AccessLog": "two values, one compared by name",
     "AnswerState": "the words of an event, read into Confirmation",
     "ClearanceState": "reported as it is",
     "Counted": "counted under its own name, whatever it is",
@@ -31,6 +32,7 @@ FREE = {
     "FaultCode": "carries its meaning, and is reported as it is",
     "FileFormat": "two values, one requested by name",
     "Format": "two values, one requested by name",
+    "Gauged": "carries its name, its words and its label",
     "GroundCode": "reported as it is",
     "HandoverStatus": "reported as it is",
     "Holds": "reported as it is",

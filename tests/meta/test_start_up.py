@@ -25,6 +25,7 @@ TABLES = {"duckdb", "ibis", "pyarrow"}
 PAGES = {"gherkin", "jinja2"}
 PROOFS = {"engine.analysis", "z3"}
 AUTHORING = {"engine.formatting"}
+TELEMETRY = {"prometheus_client", "opentelemetry.sdk", "opentelemetry.exporter"}
 TESTS = {"hypothesis", "pytest", "pytest_bdd"}
 
 
@@ -49,7 +50,18 @@ def test_the_help_of_the_whole_waits_for_no_command() -> None:
 def test_the_service_starts_without_what_it_does_not_answer_with() -> None:
     found = imported(IMPORT, "api.cli.serve")
     assert "fastapi" in found
-    assert not found & (WORKBOOKS | TABLES | TESTS | {"gherkin"})
+    assert not found & (WORKBOOKS | TABLES | TESTS | TELEMETRY | {"gherkin"})
+
+
+def test_the_service_answers_without_the_libraries_of_telemetry(tmp_path: Path) -> None:
+    create = (
+        "from pathlib import Path; from api.app import create_app; from api.settings import Settings;"
+        f"from fastapi.testclient import TestClient; app = create_app(Settings(policies=Path('policies'),"
+        f" database={str(tmp_path / 'log.db')!r}, insecure_no_auth=True));"
+        "client = TestClient(app); client.__enter__(); assert client.get('/readyz').status_code == 200;"
+        "client.__exit__(None, None, None); import sys"
+    )
+    assert not imported(create) & TELEMETRY
 
 
 def test_no_command_waits_for_z3_the_tables_or_the_test_tools_before_it_needs_them() -> None:

@@ -40,7 +40,8 @@ class Server:
 
     def post(self, body: bytes, caller: str | None = "department", **headers: str) -> httpx.Response:
         known = {"Authorization": f"Bearer {self.keys[caller]}"} if caller else {}
-        return self.client.post("/v1/pre-check", content=body, headers={**JSON, **known, **headers})
+        given = {"X-Request-ID": "no-7"}
+        return self.client.post("/v1/pre-check", content=body, headers={**JSON, **known, **given, **headers})
 
     def bytes_of(self, body: bytes, *lines: str, version: str = "1.1") -> bytes:
         head = [

@@ -1,0 +1,140 @@
+"""Every call has an id, which its answer repeats, and is counted and logged, whichever way it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.domain.permissions import PERMISSIONS
+from api.runtime.current_call import (
+    CURRENT,
+    REQUEST_ID,
+    TRACE_PARENT,
+    Call,
+    read_request_id,
+    read_trace_parent,
+)
+
+if TYPE_CHECKING:
+    from api.runtime.metrics import Metrics
+    from api.runtime.telemetry import Telemetry
+
+CONSOLE, OTHER = "console", "other"
+"""The operations of a page of the console, and of an address that is none."""
+OPERATIONS = frozenset({*PERMISSIONS, "GET /healthz", "GET /readyz", "GET /openapi.json", CONSOLE, OTHER})
+"""Every operation by which calls are counted: a bounded set."""
+CALL = "channelgate.call"
+"""In the scope of a call: its `Call`, where the server has made one already."""
+MOST_SHOWN = 200
+"""So many characters of an address are logged."""
+
+log = structlog.get_logger("access")
+
+
+class CallObserver:
+    """Observes calls for `metrics`, if there are any, and for the access log, if it is on."""
+
+    def __init__(self, metrics: Metrics | None, *, access_log: bool) -> None:
+        self._metrics = metrics
+        self._access_log = access_log
+        self.telemetry: Telemetry | None = None
+        """Traces calls; set when the service starts."""
+
+    def begin(self, headers: Mapping[bytes, bytes]) -> Call:
+        """Return a call that begins now."""
+        call = Call(
+            read_request_id(headers.get(REQUEST_ID)),
+            read_trace_parent(headers.get(TRACE_PARENT)),
+            perf_counter(),
+        )
+        if self.telemetry is not None:
+            self.telemetry.begin(call)
+        return call
+
+    async def answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have `app` answer a call (ASGI), and observe it when its answer begins."""
+        call: Call | None = scope.get(CALL)
+        if call is None:
+            call = self.begin(_single(scope["headers"]))
+        CURRENT.set(call)
+        request_id = REQUEST_ID, call.request_id.encode("ascii")
+
+        async def send_observed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.observe(call, message["status"], scope["method"], scope["path"])
+                message = {**message, "headers": [*message.get("headers", ()), request_id]}
+            await send(message)
+
+        await app(scope, receive, send_observed)
+
+    def observe(self, call: Call, status: int, method: str, path: str) -> None:
+        """Count and log a call whose answer is at hand."""
+        seconds = perf_counter() - call.began
+        operation = call.operation or OTHER
+        if self._metrics is not None:
+            self._metrics.observe_request(operation, status, seconds)
+        if call.span is not None:
+            route = operation.partition(" ")[2] or None
+            call.span.end(method, route, status, call.request_id)
+        if self._access_log:
+            CURRENT.set(call)
+            log.info(
+                "answered",
+                method=method,
+                path=path[:MOST_SHOWN],
+                operation=operation,
+                status=status,
+                seconds=round(seconds, 6),
+            )
+
+
+def name_operation(operation: str) -> None:
+    """Note which of the operations the call that is being answered is."""
+    call = CURRENT.get()
+    if call is not None:
+        call.operation = operation
+
+
+class OperationFinder:
+    """Middleware (ASGI), the innermost: notes of a call which of the operations it is, when its answer begins."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call."""
+        call = CURRENT.get()
+        if scope["type"] != "http" or call is None:
+            await self._app(scope, receive, send)
+            return
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                call.operation = call.operation or _operation_of(scope)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_named)
+        finally:
+            call.operation = call.operation or _operation_of(scope)
+
+
+def _operation_of(scope: Scope) -> str:
+    """The operation of a call that the router has seen."""
+    named = f"{scope['method']} {getattr(scope.get('route'), 'path', scope['path'])}"
+    return named if named in OPERATIONS else OTHER
+
+
+def _single(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by their names; of one sent more than once, none."""
+    found: dict[bytes, bytes] = {}
+    repeated = set()
+    for name, value in headers:
+        if name in found:
+            repeated.add(name)
+        found[name] = value
+    return {name: value for name, value in found.items() if name not in repeated}
