@@ -19,7 +19,7 @@ from api.http.authentication.openid.provider import choose_provider
 from api.http.connection_limits import usual_streams
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
-from api.http.openapi import Documented, security_schemes
+from api.http.openapi import Documented, credentials_of, operation_id
 from api.http.register_schemas import name_register_words
 from api.http.routes import (
     cases,
@@ -31,6 +31,7 @@ from api.http.routes import (
     policies,
     pre_checks,
     proposals,
+    reference,
     register_events,
     register_pages,
     registers,
@@ -88,11 +89,14 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app = Documented(
         title="channelgate",
         version="1.0",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "This installation"}],
         summary="Asked before any handover: may this item go to this mission by this route now?",
         lifespan=_lifespan,
         redirect_slashes=False,
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
+        generate_unique_id_function=operation_id,
         exception_handlers={
             HTTPException: _answer_http_error,
             ClientDisconnect: _answer_nobody,
@@ -108,7 +112,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.provider = choose_provider(settings, _now)
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
-    app.security_schemes = security_schemes(settings)
+    app.credentials = credentials_of(settings)
     for module in (
         pre_checks,
         decisions,
@@ -124,6 +128,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.include_router(reference.router)
+    app.state.reference = (None, "")
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
