@@ -25,7 +25,7 @@ FOLDERS = {
     "second": ROOT / "examples/second_directive",
     "starter": ROOT / "api/files/starter",
 }
-BOTH = [{"token": []}, {"api_key": []}]
+BOTH: list[dict[str, list[str]]] = [{"token": []}, {"api_key": []}]
 
 
 def document_of(folder: Path, tmp_path: Path, **settings: Any) -> Any:

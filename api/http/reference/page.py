@@ -70,12 +70,13 @@ def render_reference(document: Mapping[str, Any]) -> str:
     for path, calls in document["paths"].items():
         for method, operation in calls.items():
             areas.setdefault(operation["tags"][0], []).append(_call(method, path, operation))
-    return _template().render(
+    page: str = _template().render(
         info=document["info"],
         areas=areas,
         schemes=document["components"]["securitySchemes"],
         schemas=[_schema(name, one) for name, one in sorted(document["components"]["schemas"].items())],
     )
+    return page
 
 
 @cache

@@ -1,0 +1,18 @@
+"""A client of channelgate: asks before a handover, and hands nothing over without an answer that permits it."""
+
+from channelgate_client.async_client import AsyncClient
+from channelgate_client.client import Client
+from channelgate_client.failures import ClientFailure, NoAnswer, NotUnderstood, ProblemAnswer
+from channelgate_client.retries import Retries
+from channelgate_client.wire import encode_body
+
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "ClientFailure",
+    "NoAnswer",
+    "NotUnderstood",
+    "ProblemAnswer",
+    "Retries",
+    "encode_body",
+]
