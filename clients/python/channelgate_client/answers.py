@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Answer(BaseModel):
     """An answer, or a part of one.
 
-    A word that the client does not know is an error and never passed over: a new outcome must not be read as an old one.
+    A word that the client does not know is an error, so that a new outcome is never read as an old one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)

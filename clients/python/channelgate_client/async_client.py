@@ -66,7 +66,7 @@ class AsyncClient(AsyncCalls):
     ) -> T:
         sent = prepare(operation, path, query, header, body)
         until = time.monotonic() + self._timeout
-        attempt = 0
+        attempt, lost = 0, ""
         while True:
             outcome: Lost | int
             try:

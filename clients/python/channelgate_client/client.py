@@ -65,16 +65,16 @@ class Client(Calls):
     ) -> T:
         sent = prepare(operation, path, query, header, body)
         until = time.monotonic() + self._timeout
-        attempt = 0
+        attempt, lost = 0, ""
         while True:
             outcome: Lost | int
             try:
                 status, headers, content = self._send(sent, until)
                 outcome, retry_after = status, retry_after_of(headers)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                outcome, retry_after, lost = Lost.NOT_SENT, None, error
+                outcome, retry_after, lost = Lost.NOT_SENT, None, str(error)
             except httpx.TransportError as error:
-                outcome, retry_after, lost = Lost.PERHAPS_SENT, None, error
+                outcome, retry_after, lost = Lost.PERHAPS_SENT, None, str(error)
             remaining = until - time.monotonic()
             pause = self._retries.pause(
                 attempt, outcome, retry_after, repeatable=sent.repeatable, remaining=remaining
@@ -84,7 +84,7 @@ class Client(Calls):
             time.sleep(pause)
             attempt += 1
         if isinstance(outcome, Lost):
-            raise NoAnswer(f"{operation.name} had no answer: {lost}") from lost
+            raise NoAnswer(f"{operation.name} had no answer: {lost}")
         return read_answer(operation, status, headers, content)
 
     def _send(self, sent: Sent, until: float) -> tuple[int, httpx.Headers, bytes]:

@@ -1,7 +1,7 @@
 """When a call is sent again: only where that can do no harm.
 
 - It was not sent at all, since no connection came about.
-- The service, or what stands before it, said by 429 or 503 with Retry-After that nothing was done, and when to come back.
+- The service, or what stands before it, answered 429 or 503 with Retry-After: nothing was done.
 - It may be repeated: it reads, or carries an Idempotency-Key.
 """
 
@@ -38,12 +38,18 @@ class Retries:
     longest_pause: float = 30.0
 
     def pause(
-        self, attempt: int, outcome: Lost | int, retry_after: float | None, *, repeatable: bool, remaining: float
+        self,
+        attempt: int,
+        outcome: Lost | int,
+        retry_after: float | None,
+        *,
+        repeatable: bool,
+        remaining: float,
     ) -> float | None:
         """Return the seconds to wait before the next attempt; None where there is none.
 
-        `attempt` counts from 0, `outcome` is the status of an answer or why there is none, and `remaining` the seconds
-        that are left of the time for the whole call.
+        `attempt` counts from 0, `outcome` is the status of an answer or why there is none; `remaining` are the
+        seconds that are left for the whole call.
         """
         if attempt >= self.most or not _may_repeat(outcome, retry_after, repeatable):
             return None

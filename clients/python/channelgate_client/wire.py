@@ -1,4 +1,4 @@
-"""Between values and HTTP: what is sent for a call, and what is read from an answer. Nothing here waits or connects."""
+"""Between values and HTTP: what is sent for a call, what is read from an answer. Nothing here waits or connects."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def prepare(
 
 
 def encode_body(body: Any) -> bytes:
-    """Return the bytes of a body; bytes stay as they are, so that what is sent can be compared with what is recorded."""
+    """Return the bytes of a body; bytes stay as they are, so that they can be compared with what is recorded."""
     if isinstance(body, bytes):
         return body
     return json.dumps(body, ensure_ascii=False, allow_nan=False, default=_plain).encode()
@@ -83,7 +83,9 @@ def read_answer(operation: Operation[T], status: int, headers: httpx.Headers, co
         if expected is str:
             return content.decode()  # type: ignore[return-value]  # the type of a text is str
         if media_type != JSON:
-            raise NotUnderstood(f"the answer to {operation.name} is {media_type or 'of no media type'}, not {JSON}")
+            raise NotUnderstood(
+                f"the answer to {operation.name} is {media_type or 'of no media type'}, not {JSON}"
+            )
         answer: T = _adapter(expected).validate_json(content)
     except (ValidationError, UnicodeDecodeError) as error:
         raise NotUnderstood(f"the answer to {operation.name} cannot be read: {error}") from error

@@ -30,7 +30,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m channelgate_client.generator", description=__doc__)
     parser.add_argument("document", type=Path)
     parser.add_argument("--python", type=Path, metavar="FOLDER", help="where the modules of Python go")
-    parser.add_argument("--with-policies", action="store_true", help="type what the policies in force say, too")
+    parser.add_argument(
+        "--with-policies", action="store_true", help="type what the policies in force say, too"
+    )
     options = parser.parse_args()
     document = json.loads(options.document.read_text(encoding="utf-8"))
     interface = read_document(document, with_policies=options.with_policies)

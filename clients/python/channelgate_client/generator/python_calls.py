@@ -29,7 +29,13 @@ def write_calls(interface: Interface, *, asynchronous: bool) -> str:
     head = HEAD.format(f"The calls of the service, in a class {how}.")
     lines = [f"{head}{imports}\n"]
     lines += [_constant(call, interface) for call in interface.operations]
-    lines += ["", "", f"class {name}({base}):", docstring("A method for each call of the service.", "    "), ""]
+    lines += [
+        "",
+        "",
+        f"class {name}({base}):",
+        docstring("A method for each call of the service.", "    "),
+        "",
+    ]
     lines += [_method(call, interface, asynchronous) for call in interface.operations]
     return "\n".join(lines)
 
@@ -78,7 +84,9 @@ def _arguments(call: Operation, interface: Interface) -> Iterator[str]:
         if one.place == "path":
             yield f"{one.argument}: {_type(one, interface)}"
     if call.body is not None:
-        kind = statement_type(call.body, interface.schemas, "statements.").replace("statements.JsonObject", "JsonObject")
+        kind = statement_type(call.body, interface.schemas, "statements.").replace(
+            "statements.JsonObject", "JsonObject"
+        )
         yield f"body: {kind} | bytes"
     if any(one.place != "path" for one in call.parameters):
         yield "*"
@@ -95,4 +103,8 @@ def _arguments(call: Operation, interface: Interface) -> Iterator[str]:
 
 def _type(parameter: Parameter, interface: Interface) -> str:
     words = words_of(parameter.schema)
-    return f"Literal[{', '.join(map(repr, words))}]" if words else statement_type(parameter.schema, interface.schemas)
+    return (
+        f"Literal[{', '.join(map(repr, words))}]"
+        if words
+        else statement_type(parameter.schema, interface.schemas)
+    )

@@ -34,8 +34,9 @@ def write_models(interface: Interface) -> str:
     )
     head = HEAD.format("The answers of the service.")
     parts = [_model(name, interface.schemas[name], interface.schemas) for name in interface.answers]
-    return f"{head}{imports}\nfrom pydantic import Field\n\nfrom channelgate_client.answers import Answer\n\n\n" + (
-        "\n\n".join(parts)
+    return (
+        f"{head}{imports}\nfrom pydantic import Field\n\nfrom channelgate_client.answers import Answer\n\n\n"
+        + ("\n\n".join(parts))
     )
 
 
@@ -76,7 +77,8 @@ def answer_type(schema: Schema, schemas: Mapping[str, Schema], prefix: str = "")
             return "Decimal"
         case str() as plain:
             return _TYPES[plain]
-    return "Any"
+        case _:
+            return "Any"
 
 
 def statement_type(schema: Schema, schemas: Mapping[str, Schema], prefix: str = "") -> str:
@@ -96,7 +98,8 @@ def statement_type(schema: Schema, schemas: Mapping[str, Schema], prefix: str = 
             return f"{_DAYS[schema['format']]} | str"
         case "number":
             return "float"
-    return answer_type(schema, schemas, prefix)
+        case _:
+            return answer_type(schema, schemas, prefix)
 
 
 def docstring(text: str, indent: str) -> str:
@@ -145,7 +148,9 @@ def _statement(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> str:
 
 
 def _described(schema: Schema) -> str:
-    return docstring(sentences(schema.get("description", ""), "" if "description" in schema else schema["title"]), "    ")
+    return docstring(
+        sentences(schema.get("description", ""), "" if "description" in schema else schema["title"]), "    "
+    )
 
 
 def _constant(word: str) -> str:

@@ -1,0 +1,54 @@
+"""Whether an answer permits a handover: `deliver` for the request that was sent, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from channelgate_client.generated.models import AnsweredDecision, ExplainedDecision, Outcome, Permission
+
+Answered = AnsweredDecision | ExplainedDecision
+
+SAY_WITHOUT_ANSWER = (
+    "We cannot hand this over now, since we could not find out whether we may."
+    " Please wait until we have an answer."
+)
+
+
+class NotHandedOver(Exception):
+    """Nothing may be handed over: `sentence` is what to say aloud, `reason` is for the record.
+
+    `decision` is the answer that does not permit it; None where there was no answer, or none to this request.
+    """
+
+    def __init__(self, reason: str, sentence: str, decision: Answered | None = None) -> None:
+        super().__init__(f"not handed over: {reason}")
+        self.reason = reason
+        self.sentence = sentence
+        self.decision = decision
+
+
+def require_permission(decision: Answered, sent: bytes, say_without_answer: str) -> Answered:
+    """Return the decision if it permits the whole handover that was asked about by `sent`. Raises `NotHandedOver`."""
+    request: Mapping[str, Any] = json.loads(sent)
+    lines = [_normal(item.get("line")) for item in request["items"]]
+    if decision.request_id != _normal(request["request_id"]) or [one.line for one in decision.lines] != lines:
+        raise NotHandedOver("the answer is about another request", say_without_answer)
+    if not _permits(decision.outcome, decision.handover_as_asked) or not all(
+        _permits(line.outcome, line.handover_as_asked) for line in decision.lines
+    ):
+        raise NotHandedOver(f"the outcome is {decision.outcome}", decision.say, decision)
+    if decision.valid_until < decision.as_of:
+        raise NotHandedOver("the permission has ended", say_without_answer)
+    return decision
+
+
+def _permits(outcome: Outcome, handover: Permission) -> bool:
+    return outcome is Outcome.DELIVER and handover is Permission.YES
+
+
+def _normal(mark: object) -> object:
+    """A text in the form in which the service takes it, so that two that read the same are the same."""
+    return unicodedata.normalize("NFC", mark) if isinstance(mark, str) else mark
