@@ -20,6 +20,7 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/pre-check": EVERYBODY,
     "POST /v1/pre-checks": EVERYBODY,
     "GET /v1/decisions/{decision_id}": READERS,
+    "GET /v1/decisions/{decision_id}/proof": READERS,
     "POST /v1/cases": OPENERS,
     "GET /v1/cases": READERS,
     "GET /v1/cases/{case_id}": READERS,

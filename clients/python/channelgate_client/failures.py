@@ -21,7 +21,10 @@ class ProblemAnswer(ClientFailure):
     """The service answered with a problem (RFC 9457): `problem` names it, its place and its remedy."""
 
     def __init__(self, problem: Problem, retry_after: float | None = None) -> None:
-        super().__init__(f"{problem.status} {problem.title} {problem.detail}")
+        faults = [
+            f"{fault.pointer or fault.parameter or 'body'}: {fault.detail}" for fault in problem.errors or ()
+        ]
+        super().__init__("\n".join([f"{problem.status} {problem.title} {problem.detail}", *faults]))
         self.problem = problem
         self.retry_after = retry_after
         """Seconds after which the service may answer, where it said so."""

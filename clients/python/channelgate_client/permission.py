@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import unicodedata
 from collections.abc import Mapping
@@ -10,6 +11,9 @@ from typing import Any
 from channelgate_client.generated.models import AnsweredDecision, ExplainedDecision, Outcome, Permission
 
 Answered = AnsweredDecision | ExplainedDecision
+
+_ONE_DAY = dt.timedelta(days=1)
+"""At the calendar place of the policies it can be a day earlier or later than in UTC."""
 
 SAY_WITHOUT_ANSWER = (
     "We cannot hand this over now, since we could not find out whether we may."
@@ -40,8 +44,9 @@ def require_permission(decision: Answered, sent: bytes, say_without_answer: str)
         _permits(line.outcome, line.handover_as_asked) for line in decision.lines
     ):
         raise NotHandedOver(f"the outcome is {decision.outcome}", decision.say, decision)
-    if decision.valid_until < decision.as_of:
-        raise NotHandedOver("the permission has ended", say_without_answer)
+    today = decision.evaluated_at.astimezone(dt.UTC).date()
+    if not today - _ONE_DAY <= decision.as_of <= min(decision.valid_until, today + _ONE_DAY):
+        raise NotHandedOver(f"the answer is about {decision.as_of}, and not about today", say_without_answer)
     return decision
 
 

@@ -19,6 +19,7 @@ BEFORE = {
     "POST /v1/pre-check": EVERY,
     "POST /v1/pre-checks": EVERY,
     "GET /v1/decisions/{decision_id}": READERS,
+    "GET /v1/decisions/{decision_id}/proof": READERS,
     "POST /v1/cases": "department committee",
     "GET /v1/cases": READERS,
     "GET /v1/cases/{case_id}": READERS,

@@ -17,6 +17,7 @@ from channelgate_client.operations import AsyncCaller, Operation
 _PRE_CHECK: Operation[models.AnsweredDecision | models.ExplainedDecision] = Operation('pre_check', 'POST', '/v1/pre-check', {200: models.AnsweredDecision | models.ExplainedDecision})
 _PRE_CHECKS: Operation[tuple[models.AnsweredDecision | models.Problem, ...]] = Operation('pre_checks', 'POST', '/v1/pre-checks', {200: tuple[models.AnsweredDecision | models.Problem, ...]})
 _READ_DECISION: Operation[models.AnsweredDecision] = Operation('read_decision', 'GET', '/v1/decisions/{decision_id}', {200: models.AnsweredDecision})
+_READ_DECISION_PROOF: Operation[models.DecisionProof] = Operation('read_decision_proof', 'GET', '/v1/decisions/{decision_id}/proof', {200: models.DecisionProof})
 _POST_CASE: Operation[models.CaseAcknowledgement | models.DryRunOfCaseAcknowledgement] = Operation('post_case', 'POST', '/v1/cases', {200: models.DryRunOfCaseAcknowledgement, 201: models.CaseAcknowledgement})
 _READ_CASES: Operation[models.QueueAnswer] = Operation('read_cases', 'GET', '/v1/cases', {200: models.QueueAnswer})
 _READ_CASE: Operation[models.CaseAnswer] = Operation('read_case', 'GET', '/v1/cases/{case_id}', {200: models.CaseAnswer})
@@ -87,6 +88,13 @@ class AsyncCalls(AsyncCaller):
         Return the answer. For a department, a decision about another one is not there.
         """
         return await self._call(_READ_DECISION, path={'decision_id': decision_id}, header={'Accept-Language': accept_language})
+
+    async def read_decision_proof(self, decision_id: str) -> models.DecisionProof:
+        """Prove that a decision is recorded.
+
+        Return the proof. For a department, a decision about another one is not there.
+        """
+        return await self._call(_READ_DECISION_PROOF, path={'decision_id': decision_id})
 
     async def post_case(self, body: JsonObject | statements.CaseStatement | bytes, *, idempotency_key: str | None = None, dry_run: bool = False) -> models.CaseAcknowledgement | models.DryRunOfCaseAcknowledgement:
         """Open a case.

@@ -383,6 +383,26 @@ class Decision(Answer):
     valid_until: dt.date
 
 
+class DecisionProof(Answer):
+    """The proof (RFC 6962, SHA-256) that the entry of a decision stands in the log under a signed checkpoint.
+
+    Whoever verifies it takes size and root from the checkpoint, once its signature was found good.
+    """
+
+    sequence: int
+    """The place of the entry, counted from 0"""
+    size: int
+    """The number of entries under the checkpoint"""
+    root: str
+    """The root of the tree, in Base64"""
+    inclusion_proof: tuple[str, ...]
+    """The nodes from the entry up, each in Base64"""
+    entry: str
+    """The bytes of the entry, in Base64"""
+    checkpoint: str
+    """A signed note of the form tlog-checkpoint"""
+
+
 class DeclaredFactAnswer(Answer):
     """A fact that a request may state, of the whole request or of each line; choices with what they say."""
 
