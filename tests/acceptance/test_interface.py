@@ -94,7 +94,7 @@ def test_every_body_has_an_example_that_keeps_to_its_schema(document: Any) -> No
 
 
 def without_open_parts(part: Any) -> Any:
-    """The document without what is marked as said by the policies, and without the names of roles."""
+    """The document without what is marked as stated by the policies, and without the names of roles."""
     if isinstance(part, dict):
         part = {name: without_open_parts(one) for name, one in part.items() if name != "403"}
         return {name: one for name, one in part.items() if one != "open"} if not _is_open(part) else "open"

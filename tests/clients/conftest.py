@@ -43,7 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
 
 
 def permitted_today(**changes: Any) -> dict[str, Any]:
-    """A request that is answered `deliver` to the Committee, about the day on which it is asked."""
+    """A request that is answered `deliver` to the Committee, about the day of the call."""
     request = example("deliver", **changes)
     del request["as_of"], request["handover"]["planned_on"]
     return request

@@ -204,7 +204,7 @@ def wsgi_answer(
     setup_testing_defaults(environ)
     with Client(url or served.url, served.keys["committee"], timeout=60) as client:
         app = WsgiGate(repeat, Gate(client, say_without_answer=SAY), lambda _, body: request_in(body))
-        content = b"".join(app(environ, lambda status, headers: started.append((status, headers))))  # type: ignore[arg-type, return-value]
+        content = b"".join(app(environ, lambda status, headers: started.append((status, headers))))  # type: ignore[arg-type]
     ((status, headers),) = started
     return int(status[:3]), {name.lower(): value for name, value in headers}, content, seen
 

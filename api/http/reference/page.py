@@ -17,7 +17,7 @@ _JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ShownMember:
     """A member of a schema, or a parameter of a call."""
 
     name: str
@@ -29,7 +29,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ShownAnswer:
     """An answer of a call: status, meaning, and of what media type and schema its body is."""
 
     status: str
@@ -48,10 +48,10 @@ class ShownCall:
     summary: str
     description: str
     credentials: list[str]
-    members: list[Member]
+    members: list[ShownMember]
     body: list[Piece]
     example: str
-    answers: list[Answer]
+    answers: list[ShownAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ShownSchema:
 
     name: str
     description: str
-    members: list[Member]
+    members: list[ShownMember]
     pieces: list[Piece]
 
 
@@ -112,10 +112,10 @@ def _call(method: str, path: str, operation: Mapping[str, Any]) -> ShownCall:
     )
 
 
-def _answers(status: str, response: Mapping[str, Any]) -> Iterator[Answer]:
+def _answers(status: str, response: Mapping[str, Any]) -> Iterator[ShownAnswer]:
     for media_type, content in (response.get("content") or {"": {}}).items():
         schema = content.get("schema")
-        yield Answer(status, response["description"], media_type, describe(schema) if schema else [])
+        yield ShownAnswer(status, response["description"], media_type, describe(schema) if schema else [])
 
 
 def _schema(name: str, schema: Mapping[str, Any]) -> ShownSchema:
@@ -128,5 +128,5 @@ def _schema(name: str, schema: Mapping[str, Any]) -> ShownSchema:
 
 def _member(
     name: str, schema: Mapping[str, Any], place: str, required: bool, description: str | None
-) -> Member:
-    return Member(name, place, required, describe(schema), bounds_of(schema), description or "")
+) -> ShownMember:
+    return ShownMember(name, place, required, describe(schema), bounds_of(schema), description or "")

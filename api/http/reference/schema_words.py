@@ -74,7 +74,7 @@ def _pieces(schema: Mapping[str, Any]) -> Iterator[Piece]:
 
 
 def _choices(schema: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The schemas of which one holds, unless they only say more of what the schema has said itself."""
+    """The schemas of which one holds, unless they only add to what the schema states itself."""
     return () if "properties" in schema else schema.get("anyOf") or schema.get("oneOf") or ()
 
 

@@ -19,7 +19,7 @@ from channelgate_client.wire import encode_body
 P = ParamSpec("P")
 T = TypeVar("T")
 
-RequestOf = Callable[P, Mapping[str, Any]]
+RequestOf = Callable[..., Mapping[str, Any]]
 """Makes the request of a pre-check of what a function is called with. What it raises is not caught."""
 
 
@@ -39,7 +39,7 @@ class Gate:
             raise NotHandedOver(str(failure), self._say) from failure
         return require_permission(decision, sent, self._say)
 
-    def before(self, request_of: RequestOf[P]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    def before(self, request_of: RequestOf) -> Callable[[Callable[P, T]], Callable[P, T]]:
         """Return a decorator: the function is run once its handover is permitted."""
 
         def decorate(hand_over: Callable[P, T]) -> Callable[P, T]:
@@ -70,7 +70,7 @@ class AsyncGate:
         return require_permission(decision, sent, self._say)
 
     def before(
-        self, request_of: RequestOf[P]
+        self, request_of: RequestOf
     ) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
         """Return a decorator: the coroutine is run once its handover is permitted."""
 
