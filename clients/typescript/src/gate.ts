@@ -76,7 +76,7 @@ export class Gate {
       const isDecided = typeof decision.say === "string" && decision.outcome !== "deliver";
       throw new NotHandedOver(`the outcome is ${decision.outcome}`, isDecided ? decision.say : this.#say, decision);
     }
-    const today = Date.parse(`${decision.evaluated_at.slice(0, 10)}T00:00:00Z`);
+    const today = Date.parse(`${String(decision.evaluated_at).slice(0, 10)}T00:00:00Z`);
     const asOf = Date.parse(`${decision.as_of}T00:00:00Z`);
     const isToday = Math.abs(asOf - today) <= DAY_MS && Date.parse(`${decision.valid_until}T00:00:00Z`) >= asOf;
     if (!isToday) throw new NotHandedOver(`the answer is about ${decision.as_of}, and not about today`, this.#say);
