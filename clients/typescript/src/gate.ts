@@ -49,7 +49,7 @@ export class Gate {
 
   /** The function, run once its handover is permitted; `requestOf` makes the request of what it is called with. */
   before<A extends unknown[], T>(
-    requestOf: (...args: A) => JsonObject,
+    requestOf: (...args: NoInfer<A>) => JsonObject,
     handOver: (...args: A) => T | Promise<T>,
   ): (...args: A) => Promise<T> {
     return async (...args) => {
