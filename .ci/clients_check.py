@@ -1,4 +1,4 @@
-"""Hold an installed channelgate-client against what its wheel promises; the working folder is empty, no checkout near.
+"""Hold an installed channelgate-client against what its wheel promises, in an empty folder with no checkout near.
 
 Usage: python -I clients_check.py WHEEL. Ends with the first thing that is not as it should be.
 """

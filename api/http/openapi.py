@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, create_model
 
 from api.domain.permissions import PERMISSIONS, roles_for
+from api.http.examples import fits, write_examples
 from api.http.idempotency import KEY_FORM, MAX_KEY
 from api.http.vocabulary_schemas import OF_THE_POLICIES, SCHEMAS, schemas_of
 from api.parsing.characters import LINE_FORM
@@ -58,20 +59,22 @@ class Documented(FastAPI):
             _guard(document["paths"], self.credentials)
         document = super().openapi()
         schemas, policies = document["components"].setdefault("schemas", {}), self.policies()
-        self._describe(policies.vocabulary, schemas)
+        self._describe(policies.vocabulary, schemas, document["paths"])
         self.name_words(schemas)
         _name_parties(document["paths"], sorted(policies.parties))
         _name_roles(document["paths"], policies.roles)
         return document
 
-    def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any]) -> None:
-        """Put the schemas of the vocabulary in force in the place of those of the one before."""
+    def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any], paths: dict[str, Any]) -> None:
+        """Put the schemas and examples of the vocabulary in force in the place of those of the one before."""
         if vocabulary is self._described:
             return
         for name in self._described_schemas:
             del schemas[name]
         own = schemas_of(vocabulary, schemas)
         schemas.update(own)
+        if self._described or not fits(EXAMPLE_REQUEST, vocabulary):
+            write_examples(paths, schemas)
         self._described, self._described_schemas = vocabulary, frozenset(own)
 
 

@@ -1,6 +1,6 @@
 """The OpenAPI document as generators of clients read it: names, credentials and refusals of every call.
 
-Covers: api.http.openapi, api.http.register_schemas
+Covers: api.http.examples, api.http.openapi, api.http.register_schemas
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import pytest
 from api.app import create_app
 from api.domain.permissions import PERMISSIONS
 from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.examples import fits
+from api.policies.folder import read_folder
 from api.settings import Settings
 from tests.support.desks import ROOT
 from tests.support.shipped_roles import COMMITTEE
@@ -84,19 +86,26 @@ def test_a_service_describes_the_credentials_that_it_takes(tmp_path: Path) -> No
     assert document["paths"]["/v1/pre-check"]["post"]["security"] == [{"api_key": []}]
 
 
-def test_every_body_has_an_example_that_keeps_to_its_schema(document: Any) -> None:
+@pytest.mark.parametrize("folder", list(FOLDERS))
+def test_every_body_has_an_example_that_keeps_to_its_schema(folder: str, tmp_path: Path) -> None:
+    document = document_of(FOLDERS[folder], tmp_path)
     for name, operation in operations(document):
         if "requestBody" in operation:
             content = operation["requestBody"]["content"]["application/json"]
             schema = content["schema"] | {"components": document["components"]}
             validator = jsonschema.Draft202012Validator(schema)
             assert list(validator.iter_errors(content["example"])) == [], name
+    policies = read_folder(FOLDERS[folder] / "policies").load()
+    example = document["paths"]["/v1/pre-check"]["post"]["requestBody"]["content"]["application/json"][
+        "example"
+    ]
+    assert fits(example, policies.vocabulary)
 
 
 def without_open_parts(part: Any) -> Any:
-    """The document without what is marked as stated by the policies, and without the names of roles."""
+    """The document without what is marked as stated by the policies, without examples and names of roles."""
     if isinstance(part, dict):
-        part = {name: without_open_parts(one) for name, one in part.items() if name != "403"}
+        part = {name: without_open_parts(one) for name, one in part.items() if name not in ("403", "example")}
         return {name: one for name, one in part.items() if one != "open"} if not _is_open(part) else "open"
     return [without_open_parts(one) for one in part] if isinstance(part, list) else part
 

@@ -71,14 +71,14 @@ def test_the_block_of_typescript_compiles_and_runs(served: ServedOffice, tmp_pat
     script = (
         "import { handOver } from './shown.js'; console.log(await handOver(...JSON.parse(process.argv[1])));"
     )
-    for request, said in (
+    for request, printed in (
         (permitted_today(), "drawings of a rolling mill: handed over"),
         (example("refuse"), "we cannot give it to you"),
     ):
         arguments = json.dumps([served.url, served.keys["committee"], request])
         command = ["node", "--input-type=module", "-e", script, arguments]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)
-        assert said in done.stdout, done.stdout + done.stderr
+        assert printed in done.stdout, done.stdout + done.stderr
 
 
 def test_the_generator_writes_what_the_page_says(served: ServedOffice, tmp_path: Path) -> None:

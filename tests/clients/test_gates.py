@@ -60,6 +60,19 @@ def test_any_other_outcome_hands_nothing_over_and_has_the_sentence_to_say(
     assert (refused.value.decision.outcome, refused.value.sentence) == (outcome, refused.value.decision.say)
 
 
+def test_lines_have_the_marks_that_the_request_gives_them_or_their_places(committee: Client) -> None:
+    request = permitted_today()
+    (item,) = request["items"]
+    unmarked = {name: value for name, value in item.items() if name != "line"}
+    for items in (
+        [unmarked],
+        [unmarked, unmarked],
+        [item | {"line": "A\u0308"}],
+        [item | {"line": 7}, unmarked],
+    ):
+        Gate(committee).ask(request | {"items": items})
+
+
 def test_a_permission_of_another_day_is_none_for_today(committee: Client) -> None:
     with pytest.raises(NotHandedOver, match="the answer is about 1965-03-01, and not about today"):
         Gate(committee).ask(example("deliver"))
@@ -308,6 +321,45 @@ def test_a_body_that_the_gate_does_not_read_is_refused(
 ) -> None:
     status, _, _, seen = answer(served, b"x" * (MOST_BYTES + 1))
     assert (status, seen) == (413, [])
+
+
+def test_a_body_that_did_not_arrive_whole_is_not_asked_about() -> None:
+    sent: list[Any] = []
+    messages: list[Any] = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": b"deli", "more_body": True},
+    ]
+
+    async def receive() -> Any:
+        return messages.pop()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(
+        AsgiGate(unreached, AsyncGate(AsyncClient("http://none")), unreached)({"type": "http"}, receive, send)
+    )
+    assert [message.get("status") for message in sent] == [400, None]
+    environ: dict[str, Any] = {"wsgi.input": io.BytesIO(b"deli"), "CONTENT_LENGTH": "7"}
+    started: list[str] = []
+    with Client("http://none") as client:
+        WsgiGate(unreached, Gate(client), unreached)(environ, lambda status, _: started.append(status))  # type: ignore[arg-type]
+    assert started == ["400 Bad Request"]
+
+
+def unreached(*_: Any) -> Any:
+    raise AssertionError("it was reached")
+
+
+def test_a_gate_stands_before_functions_of_its_own_kind(committee: Client) -> None:
+    async def awaited() -> None: ...
+
+    def waited_for() -> Any: ...
+
+    with pytest.raises(TypeError, match="AsyncGate"):
+        Gate(committee).before(dict)(awaited)
+    with pytest.raises(TypeError, match="coroutine"):
+        AsyncGate(AsyncClient("http://none")).before(dict)(waited_for)
 
 
 def test_a_websocket_that_is_not_permitted_is_closed(served: ServedOffice) -> None:

@@ -46,7 +46,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dist" / "index.js"
 
 
-def test_it_does_what_it_promises_in_node(compiled: Path, served: ServedOffice) -> None:
+def test_it_does_in_node_what_its_page_says(compiled: Path, served: ServedOffice) -> None:
     requests = {outcome: example(outcome) for outcome in OUTCOMES} | {"deliver": permitted_today()}
     environment = {"CLIENT": str(compiled), "URL": served.url, "KEY": served.keys["committee"]}
     done = subprocess.run(

@@ -51,6 +51,13 @@ for (const outcome of OTHER_OUTCOMES) {
   });
 }
 
+test("lines have the marks that the request gives them, or their places", async () => {
+  const [{ line, ...unmarked }] = REQUESTS.deliver.items;
+  for (const items of [[unmarked], [unmarked, unmarked], [{ ...unmarked, line: "A\u0308" }], [{ ...unmarked, line: 7 }, unmarked]]) {
+    assert.equal((await new Gate(served).ask({ ...REQUESTS.deliver, items })).outcome, "deliver");
+  }
+});
+
 test("what is permitted is handed over", async () => {
   const handOver = new Gate(served).before(() => REQUESTS.deliver, (item) => `${item}, handed over`);
   assert.equal(await handOver("a drawing"), "a drawing, handed over");

@@ -40,7 +40,7 @@ class AsyncClient(AsyncCalls):
         self._timeout = timeout
         self._retries = retries
         self._own = http is None
-        self._http = http or httpx.AsyncClient(follow_redirects=False)
+        self._http = http or httpx.AsyncClient()
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,6 +98,7 @@ class AsyncClient(AsyncCalls):
             headers={**self._headers, **sent.headers},
             content=sent.content,
             timeout=self._timeout,
+            follow_redirects=False,  # a credential goes nowhere else
         ) as response:
             content = bytearray()
             async for chunk in response.aiter_bytes():

@@ -39,7 +39,7 @@ class Client(Calls):
         self._timeout = timeout
         self._retries = retries
         self._own = http is None
-        self._http = http or httpx.Client(follow_redirects=False)
+        self._http = http or httpx.Client()
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +97,7 @@ class Client(Calls):
             headers={**self._headers, **sent.headers},
             content=sent.content,
             timeout=left,
+            follow_redirects=False,  # a credential goes nowhere else
         ) as response:
             content = bytearray()
             for chunk in response.iter_bytes():

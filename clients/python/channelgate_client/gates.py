@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
 
 from channelgate_client.async_client import AsyncClient
@@ -43,6 +44,9 @@ class Gate:
         """Return a decorator: the function is run once its handover is permitted."""
 
         def decorate(hand_over: Callable[P, T]) -> Callable[P, T]:
+            if iscoroutinefunction(hand_over):
+                raise TypeError("a coroutine has an AsyncGate before it, which does not keep others waiting")
+
             @wraps(hand_over)
             def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
                 self.ask(request_of(*args, **kwargs))
@@ -75,6 +79,11 @@ class AsyncGate:
         """Return a decorator: the coroutine is run once its handover is permitted."""
 
         def decorate(hand_over: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+            if not iscoroutinefunction(hand_over):
+                raise TypeError(
+                    "an AsyncGate stands before a coroutine; before any other function, a Gate does"
+                )
+
             @wraps(hand_over)
             async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
                 await self.ask(request_of(*args, **kwargs))

@@ -37,7 +37,7 @@ class NotHandedOver(Exception):
 def require_permission(decision: Answered, sent: bytes, say_without_answer: str) -> Answered:
     """Return the decision if it permits the whole handover that was asked about by `sent`. Raises `NotHandedOver`."""
     request: Mapping[str, Any] = json.loads(sent)
-    lines = [_normal(item.get("line")) for item in request["items"]]
+    lines = [_mark(item.get("line"), place) for place, item in enumerate(request["items"], 1)]
     if decision.request_id != _normal(request["request_id"]) or [one.line for one in decision.lines] != lines:
         raise NotHandedOver("the answer is about another request", say_without_answer)
     if not _permits(decision.outcome, decision.handover_as_asked) or not all(
@@ -52,6 +52,11 @@ def require_permission(decision: Answered, sent: bytes, say_without_answer: str)
 
 def _permits(outcome: Outcome, handover: Permission) -> bool:
     return outcome is Outcome.DELIVER and handover is Permission.YES
+
+
+def _mark(line: object, place: int) -> object:
+    """The mark of a line: as stated, else its place in the list."""
+    return place if line is None else _normal(line)
 
 
 def _normal(mark: object) -> object:

@@ -68,7 +68,7 @@ export class Gate {
       lines.length !== items.length ||
       lines.length === 0 ||
       decision.request_id !== normal(request["request_id"]) ||
-      !items.every((item: JsonObject, place) => normal(item["line"]) === (lines[place] as JsonObject | null)?.["line"])
+      !items.every((item: JsonObject, place) => markOf(item, place) === (lines[place] as JsonObject | null)?.["line"])
     ) {
       throw new NotHandedOver("the answer is about another request", this.#say);
     }
@@ -86,6 +86,11 @@ export class Gate {
 
 function permits(part: { readonly outcome: unknown; readonly handover_as_asked: unknown } | null): boolean {
   return part?.outcome === "deliver" && part.handover_as_asked === "yes";
+}
+
+/** The mark of a line: as stated, else its place in the list, counted from 1. */
+function markOf(item: JsonObject, place: number): unknown {
+  return normal(item["line"] ?? place + 1);
 }
 
 /** A text in the form in which the service takes it, so that two that read the same are the same. */

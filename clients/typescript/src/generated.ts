@@ -3,11 +3,7 @@
 
 import type { Given, JsonObject, Operation } from "./operations.js";
 
-/**
- * What was requested, as far as it was stated; `remarks` say what may have been meant otherwise.
- *
- * A dictionary and no model, since one is made and written for every pre-check.
- */
+/** What was requested, as far as it was stated; `remarks` say what may have been meant otherwise. */
 export interface About {
   readonly mission?: string;
   readonly countries?: ReadonlyArray<NamedCountry>;
@@ -1408,7 +1404,7 @@ export interface ProposalEnd {
  * Everything computed of a proposal.
  *
  * `base` and `proposed` are revisions, `floor` is the SHA-256 of the floor's file. `engine` is the fingerprint of
- * the program that computed it (`api.runtime.engine_fingerprint`).
+ * the program that computed it.
  */
 export interface ProposalEvidence {
   readonly base: string;

@@ -17,10 +17,7 @@ from channelgate_client.answers import Answer
 
 
 class About(Answer):
-    """What was requested, as far as it was stated; `remarks` say what may have been meant otherwise.
-
-    A dictionary and no model, since one is made and written for every pre-check.
-    """
+    """What was requested, as far as it was stated; `remarks` say what may have been meant otherwise."""
 
     mission: str | None = None
     countries: tuple[NamedCountry, ...] | None = None
@@ -1492,7 +1489,7 @@ class ProposalEvidence(Answer):
     """Everything computed of a proposal.
 
     `base` and `proposed` are revisions, `floor` is the SHA-256 of the floor's file. `engine` is the fingerprint of
-    the program that computed it (`api.runtime.engine_fingerprint`).
+    the program that computed it.
     """
 
     base: str

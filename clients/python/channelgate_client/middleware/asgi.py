@@ -6,7 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from channelgate_client.gates import AsyncGate
-from channelgate_client.middleware.refusals import DECISION, MOST_BYTES, Refusal, refusal_of, too_long
+from channelgate_client.middleware.refusals import (
+    DECISION,
+    MOST_BYTES,
+    Refusal,
+    cut_off,
+    refusal_of,
+    too_long,
+)
 from channelgate_client.permission import NotHandedOver
 
 Scope = MutableMapping[str, Any]
@@ -35,8 +42,8 @@ class AsgiGate:
             await self._app(scope, receive, send)
             return
         body = await _read_body(receive) if scope["type"] == "http" else b""
-        if body is None:
-            await _refuse(scope, send, too_long())
+        if isinstance(body, Refusal):
+            await _refuse(scope, send, body)
             return
         request = self._request_of(scope, body)
         if request is not None:
@@ -48,16 +55,18 @@ class AsgiGate:
         await self._app(scope, _again(body, receive) if scope["type"] == "http" else receive, send)
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """The body, None for one that is too long; of a caller who left, what had come."""
+async def _read_body(receive: Receive) -> bytes | Refusal:
+    """The body, or the answer to one that is too long, or that did not arrive whole since the caller left."""
     body = b""
     more = True
     while more:
         message = await receive()
+        if message["type"] != "http.request":
+            return cut_off()
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
-            return None
-        more = message["type"] == "http.request" and message.get("more_body", False)
+            return too_long()
+        more = message.get("more_body", False)
     return body
 
 

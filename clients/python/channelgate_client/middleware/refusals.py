@@ -41,6 +41,11 @@ def too_long() -> Refusal:
     return _problem(413, "Content Too Large", f"A body holds at most {MOST_BYTES} bytes here.", {})
 
 
+def cut_off() -> Refusal:
+    """Return the answer to a call whose body did not arrive whole: it is not asked about a part of it."""
+    return _problem(400, "Bad Request", "The body did not arrive whole.", {})
+
+
 def _problem(
     status: int, phrase: str, detail: str, members: dict[str, object], *headers: tuple[str, str]
 ) -> Refusal:

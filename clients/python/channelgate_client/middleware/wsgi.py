@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from channelgate_client.gates import Gate
-from channelgate_client.middleware.refusals import DECISION, MOST_BYTES, Refusal, refusal_of, too_long
+from channelgate_client.middleware.refusals import (
+    DECISION,
+    MOST_BYTES,
+    Refusal,
+    cut_off,
+    refusal_of,
+    too_long,
+)
 from channelgate_client.permission import NotHandedOver
 
 if TYPE_CHECKING:
@@ -31,8 +38,8 @@ class WsgiGate:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a call."""
         body = _read_body(environ)
-        if body is None:
-            return _refuse(start_response, too_long())
+        if isinstance(body, Refusal):
+            return _refuse(start_response, body)
         request = self._request_of(environ, body)
         if request is not None:
             try:
@@ -44,16 +51,19 @@ class WsgiGate:
         return self._app(environ, start_response)
 
 
-def _read_body(environ: WSGIEnvironment) -> bytes | None:
-    """The body, as far as its length is stated; None for one that is too long. A server ends a chunked one itself."""
-    stated = environ.get("CONTENT_LENGTH") or ""
+def _read_body(environ: WSGIEnvironment) -> bytes | Refusal:
+    """The body, or the answer to one that is too long or did not arrive whole.
+
+    Its length is stated, or the server ends it (`wsgi.input_terminated`), as it does where it takes chunks.
+    """
+    stated = environ.get("CONTENT_LENGTH") or "0"
     if environ.get("wsgi.input_terminated"):
         body: bytes = environ["wsgi.input"].read(MOST_BYTES + 1)
-    elif stated.isdigit() and int(stated) <= MOST_BYTES:
-        body = environ["wsgi.input"].read(int(stated))
-    else:
-        return None if stated else b""
-    return body if len(body) <= MOST_BYTES else None
+        return body if len(body) <= MOST_BYTES else too_long()
+    if not (stated.isascii() and stated.isdigit()) or int(stated) > MOST_BYTES:
+        return too_long()
+    body = environ["wsgi.input"].read(int(stated))
+    return body if len(body) == int(stated) else cut_off()
 
 
 def _refuse(start_response: StartResponse, refusal: Refusal) -> Iterable[bytes]:
