@@ -22,7 +22,7 @@ from api.http.connection_limits import usual_streams
 from api.http.deprecation import DEPRECATED, DeprecationHeaders
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
-from api.http.openapi import Documented, security_schemes
+from api.http.openapi import Documented, credentials_of, operation_id
 from api.http.register_schemas import name_register_words
 from api.http.routes import (
     api_keys,
@@ -35,6 +35,7 @@ from api.http.routes import (
     policies,
     pre_checks,
     proposals,
+    reference,
     register_events,
     register_pages,
     registers,
@@ -104,6 +105,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app = Documented(
         title="channelgate",
         version="1.0",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "This installation"}],
         summary="Asked before any handover: may this item go to this mission by this route now?",
         lifespan=_lifespan,
         redirect_slashes=False,
@@ -115,6 +118,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         },  # ours has no query
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
+        generate_unique_id_function=operation_id,
         exception_handlers={
             HTTPException: _answer_http_error,
             ClientDisconnect: _answer_nobody,
@@ -133,7 +137,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
     app.state.provider = choose_provider(settings, _now)
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
-    app.security_schemes = security_schemes(settings)
+    app.credentials = credentials_of(settings)
     for module in (
         pre_checks,
         decisions,
@@ -155,6 +159,8 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         from api.services.measurements import Measurements
 
         app.state.measure = Measurements(context, metrics).run
+    app.include_router(reference.router)
+    app.state.reference = (None, "")
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries

@@ -33,12 +33,10 @@ class AboutLine(TypedDict, total=False):
     unit: str
 
 
+# A dictionary and no model, since one is made and written for every pre-check.
 @with_config(extra="forbid")
 class About(TypedDict, total=False):
-    """What was requested, as far as it was stated; `remarks` say what may have been meant otherwise.
-
-    A dictionary and no model, since one is made and written for every pre-check.
-    """
+    """What was requested, as far as it was stated; `remarks` say what may have been meant otherwise."""
 
     mission: str
     countries: list[NamedCountry]

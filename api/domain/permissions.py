@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "GET /v1/keys": frozenset({PartyOffice.DECIDES, PartyOffice.AUDITS}),
     "POST /v1/keys/rotation": EVERYBODY,
     "POST /v1/keys/{name}/revocation": frozenset({PartyOffice.DECIDES}),
+    "GET /v1/decisions/{decision_id}/proof": READERS,
     "POST /v1/cases": OPENERS,
     "GET /v1/cases": READERS,
     "GET /v1/cases/{case_id}": READERS,

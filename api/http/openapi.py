@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, create_model
 from starlette.types import Receive, Scope, Send
 
 from api.domain.permissions import PERMISSIONS, roles_for
 from api.http.call_observer import CallObserver
 from api.http.deprecation import DEPRECATED, mark_deprecated
+from api.http.examples import fits, write_examples
 from api.http.idempotency import KEY_FORM, MAX_KEY
-from api.http.vocabulary_schemas import SCHEMAS, schemas_of
+from api.http.vocabulary_schemas import OF_THE_POLICIES, SCHEMAS, schemas_of
 from api.parsing.characters import LINE_FORM
 from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM
 from api.parsing.problems import MEDIA_TYPE
@@ -40,7 +44,8 @@ EXAMPLE_REQUEST = {
 class Documented(FastAPI):
     """An application whose OpenAPI document holds the schemas of the contract, and says who may make which call."""
 
-    security_schemes: dict[str, Any] = {}  # noqa: RUF012  set once for each application
+    credentials: Credentials
+    """The credentials that the service takes."""
     name_words: Callable[[dict[str, Any]], None] = staticmethod(lambda _: None)
     """Writes further words of the policies in force into the schemas of answers."""
     observer: CallObserver
@@ -63,50 +68,72 @@ class Documented(FastAPI):
             document = super().openapi()
             _bound_addresses(document["paths"])
             mark_deprecated(document["paths"], DEPRECATED)
-            components = document.setdefault("components", {})
-            if self.security_schemes:
-                components["securitySchemes"] = self.security_schemes
-                _guard(document["paths"], list(self.security_schemes))
+            document.setdefault("components", {})["securitySchemes"] = self.credentials.schemes
+            _guard(document["paths"], self.credentials)
         document = super().openapi()
         schemas, policies = document["components"].setdefault("schemas", {}), self.policies()
-        self._describe(policies.vocabulary, schemas)
+        self._describe(policies.vocabulary, schemas, document["paths"])
         self.name_words(schemas)
         _name_parties(document["paths"], sorted(policies.parties))
         _name_roles(document["paths"], policies.roles)
         return document
 
-    def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any]) -> None:
-        """Put the schemas of the vocabulary in force in the place of those of the one before."""
+    def _describe(self, vocabulary: Vocabulary, schemas: dict[str, Any], paths: dict[str, Any]) -> None:
+        """Put the schemas and examples of the vocabulary in force in the place of those of the one before."""
         if vocabulary is self._described:
             return
         for name in self._described_schemas:
             del schemas[name]
         own = schemas_of(vocabulary, schemas)
         schemas.update(own)
+        if self._described or not fits(EXAMPLE_REQUEST, vocabulary):
+            write_examples(paths, schemas)
         self._described, self._described_schemas = vocabulary, frozenset(own)
 
 
-def security_schemes(settings: Settings) -> dict[str, Any]:
-    """Return the credentials the service accepts as OpenAPI security schemes; none where it identifies nobody."""
-    token = {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "A token of the issuer",
-    }
-    key = {"type": "http", "scheme": "bearer", "description": "An API key, which begins with cg_"}
-    return ({"token": token} if settings.jwks else {}) | ({"api_key": key} if settings.api_keys else {})
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The credentials of a caller as OpenAPI security schemes, by their names; `optional` where none is needed."""
+
+    schemes: Mapping[str, Any]
+    optional: bool
+
+    @property
+    def requirements(self) -> list[dict[str, list[str]]]:
+        """What a call has to carry: one of these."""
+        return [{}] * self.optional + [{scheme: []} for scheme in self.schemes]
 
 
-def _guard(paths: dict[str, Any], schemes: list[str]) -> None:
-    """Write into each call of the table of permissions the credentials it requires, and the two refusals."""
+def credentials_of(settings: Settings) -> Credentials:
+    """Return the credentials that the service takes.
+
+    Where it identifies nobody they are optional, and all of them are described: a client that is generated from a
+    service that is only tried out can call the one in earnest.
+    """
+    taken = {"token": settings.jwks, "api_key": settings.api_keys}
+    schemes = {name: scheme for name, scheme in _SCHEMES.items() if taken[name] or not any(taken.values())}
+    return Credentials(schemes, settings.insecure_no_auth)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name of a call for clients: that of its function; a call that only reads begins with `read_`."""
+    return re.sub("^get_", "read_", route.name)
+
+
+def _guard(paths: dict[str, Any], credentials: Credentials) -> None:
+    """Write into each call of the table of permissions the credentials it requires, and the two refusals.
+
+    Any other call is open: it says so itself, since a document that says nothing leaves that to its reader.
+    """
     for path, operations in paths.items():
         for method, operation in operations.items():
+            operation["security"] = []
             if f"{method.upper()} {path}" in PERMISSIONS:
-                operation["security"] = [{scheme: []} for scheme in schemes]
+                operation["security"] = credentials.requirements
                 refusals = {"401": "The service does not know who calls", _REFUSED: ""}
                 for status, description in refusals.items():
                     operation["responses"][status] = {"description": description, "content": _PROBLEM}
+                operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
 def _name_roles(paths: dict[str, Any], roles: Roles) -> None:
@@ -133,7 +160,7 @@ def _name_parties(paths: dict[str, Any], parties: Collection[str]) -> None:
         for operation in operations.values():
             for one in operation.get("parameters", ()):
                 if one["name"] in _PARTIES:
-                    one["schema"] = {"type": "string", "enum": list(parties)}
+                    one["schema"] = {"type": "string", "enum": list(parties)} | OF_THE_POLICIES
 
 
 def reference(name: str) -> dict[str, str]:
@@ -201,6 +228,15 @@ def body(schema: dict[str, Any], example: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the issuer",
+    },
+    "api_key": {"type": "http", "scheme": "bearer", "description": "An API key, which begins with cg_"},
+}
 _DRY = "Of a dry run (`dry_run=true`): what would be answered; nothing is recorded, and the key is not used"
 _PROBLEM = {MEDIA_TYPE: {"schema": reference("Problem")}}
 _MEANING = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.domain.registers.answers import ItemHistoryAnswer, RegisterItemAnswer, RegisterListAnswer
 from api.http.openapi import problems
+from api.http.vocabulary_schemas import OF_THE_POLICIES
 from engine import PolicySet
 
 
@@ -28,5 +29,6 @@ def name_register_words(schemas: dict[str, Any], policies: PolicySet) -> None:
     ):
         member_schema = schemas[model.__name__]["properties"][member]
         member_schema.pop("enum", None)
+        member_schema |= OF_THE_POLICIES
         if words:
             member_schema["enum"] = list(words)

@@ -24,6 +24,8 @@ from engine import Vocabulary
 from engine.contract.request_models import free_name
 
 SCHEMAS = "#/components/schemas/"
+OF_THE_POLICIES = {"x-of-the-policies": True}
+"""Marks a schema, or a member, that other policies write otherwise; a client for all of them leaves it open."""
 
 
 def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, Any]:
@@ -31,12 +33,12 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
 
     A group of facts, which a policy folder names, gets a name that no other schema has.
     """
-    schemas = _definitions(
+    statement = _definitions((handover_model(vocabulary), "validation"))
+    schemas = statement | _definitions(
         (CaseStatement, "validation"),
         (FactStatements, "validation"),
         *((statement, "validation") for statement in STATEMENTS.values()),
         (ClearanceStatement, "validation"),
-        (handover_model(vocabulary), "validation"),
         (TransferStatement, "validation"),
         (HandoverWithdrawal, "validation"),
         *((model, "validation") for model in CALL_MODELS),
@@ -53,6 +55,8 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
         _statement_of(fact, line if fact.startswith(ITEM) else whole, schemas)
         for fact in sorted(recordable_facts(vocabulary))
     ]
+    for name in {"FactStatement", *statement, *names.values()}:
+        schemas[name] |= OF_THE_POLICIES
     return schemas
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api.domain.identity import Caller
 from api.ledger.proofs import (
     StoredCheckpoint,
     find_checkpoint,
@@ -19,6 +20,7 @@ from api.ledger.reader import newest_entry, signing_keys, stored_at
 from api.ledger.tiles import parse_tile_path, read_tile
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
+from api.services.decision_queries import visible_decision
 from api.services.paging import MAX_SEQUENCE
 
 if TYPE_CHECKING:
@@ -52,6 +54,16 @@ async def prove_recorded(context: Context, decision_id: str) -> dict[str, Any]:
     if proof is None:
         raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
     return proof
+
+
+async def prove_to(context: Context, decision_id: str, caller: Caller) -> dict[str, Any]:
+    """Return what `prove_recorded` does to a caller who may know of the decision; for others it is not found."""
+
+    def visible(connection: Connection) -> None:
+        visible_decision(connection, decision_id, caller)
+
+    await context.store.read(visible)
+    return await prove_recorded(context, decision_id)
 
 
 async def read_checkpoints(context: Context, after: int | None, limit: int) -> CheckpointPage:

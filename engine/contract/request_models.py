@@ -120,7 +120,7 @@ def free_name(choices: Sequence[str], taken: Collection[str]) -> str:
 
 
 def _fact(ask: str, answered_by: str) -> Any:
-    return Field(default=None, description=ask, json_schema_extra={"answered_by": answered_by})
+    return Field(default=None, description=ask, json_schema_extra={"x-answered-by": answered_by})
 
 
 def type_of(word: Word) -> Any:

@@ -128,6 +128,7 @@ def of_cases(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
 def of_handovers(desk: Any, given: Any) -> Iterator[tuple[str, httpx.Response]]:
     decision_id = decided(desk)["decision_id"]
     yield given("GET /v1/decisions/{decision_id}", decision_id=decision_id)
+    yield given("GET /v1/decisions/{decision_id}/proof", decision_id=decision_id)
     body = {"decision_id": decision_id}
     issued = given("POST /v1/clearances", body)
     yield issued

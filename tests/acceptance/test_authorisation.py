@@ -20,6 +20,9 @@ POST /v1/pre-checks                          own           200 200 200 200 200
 GET /v1/decisions/{decision_id}              own           200 200 200 403 200
 GET /v1/decisions/{decision_id}              other         404 200 200 403 200
 GET /v1/decisions/{decision_id}              nobody        404 200 200 403 200
+GET /v1/decisions/{decision_id}/proof        own           200 200 200 403 200
+GET /v1/decisions/{decision_id}/proof        other         404 200 200 403 200
+GET /v1/decisions/{decision_id}/proof        nobody        404 200 200 403 200
 POST /v1/cases                               own           201 201 403 403 403
 POST /v1/cases                               other         403 201 403 403 403
 GET /v1/cases                                own           200 200 200 403 200

@@ -69,7 +69,7 @@ def simple_kind_of(schema: dict[str, Any]) -> str:
 
 
 def who(place: str, member: dict[str, Any]) -> str:
-    return str(member.get("answered_by", "whoever asks")).replace("_", " ")
+    return str(member.get("x-answered-by", "whoever asks")).replace("_", " ")
 
 
 SAYS = {"request_id": "The caller's own name for the request; it comes back in the answer."}

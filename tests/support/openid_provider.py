@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests.support.npm_packages import installed_package
 
 PACKAGE = "oidc-provider@9.13.3"
 SCRIPT = Path(__file__).with_name("openid_provider.mjs")
-INSTALL_SECONDS = 240
 CLIENT_SECRET = "a secret & a half"
-
-
-def installed_provider() -> Path:
-    """The folder in which the package lies; it is installed where it is missing, once for all runs of a machine."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("there is no node with npm on this machine: apt-get install nodejs npm")
-    folder = Path(tempfile.gettempdir()) / f"channelgate-{os.getuid()}-{PACKAGE.replace('@', '-')}"
-    if not (folder / "node_modules").is_dir():
-        made = Path(tempfile.mkdtemp(prefix="channelgate-npm-"))
-        (made / "package.json").write_text('{"private": true}')
-        install = [
-            "npm",
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--no-package-lock",
-            PACKAGE,
-        ]
-        done = subprocess.run(install, cwd=made, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-        if done.returncode:
-            pytest.skip(f"npm cannot install {PACKAGE} here: {done.stderr[-300:]}")
-        try:
-            made.rename(folder)  # whole or not at all, beside others that do the same
-        except OSError:
-            shutil.rmtree(made)
-    return folder
 
 
 def free_port() -> int:
@@ -59,7 +28,7 @@ def running_provider(client: str) -> Iterator[str]:
 
     Yields the issuer.
     """
-    folder, port = installed_provider(), free_port()
+    folder, port = installed_package(PACKAGE), free_port()
     process = subprocess.Popen(
         ["node", str(SCRIPT), str(port), client, str(folder)],
         stdout=subprocess.PIPE,

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_DESCRIPTIVE = {"title", "description", "examples", "discriminator", "default"}
+_DESCRIPTIVE = {"title", "description", "examples", "discriminator", "default", "x-of-the-policies"}
 _CHECKED = {
     "$ref", "additionalProperties", "anyOf", "const", "enum", "format", "items", "maxItems", "maxLength",
     "maximum", "minItems", "minLength", "minimum", "oneOf", "pattern", "properties", "propertyNames", "required",

@@ -215,7 +215,7 @@ class ProposalEvidence(JsonAnswer):
     """Everything computed of a proposal.
 
     `base` and `proposed` are revisions, `floor` is the SHA-256 of the floor's file. `engine` is the fingerprint of
-    the program that computed it (`api.runtime.engine_fingerprint`).
+    the program that computed it.
     """
 
     base: str

@@ -75,7 +75,7 @@ async def get_checkpoint(request: Request, caller: Admitted) -> Response:
     responses=answer("Entries in their order; `bytes` is what the proofs are about", LogPage)
     | problems(400, 503),
 )
-async def get_entries(request: Request, caller: Admitted) -> Response:
+async def get_log_entries(request: Request, caller: Admitted) -> Response:
     """Return the entries behind the place `after`, or from the first; `next` leads on if there may be more."""
     query = read_query(request, PAGING)
     limit, after = read_limit(query, LOG_ENTRIES), read_sequence_after(query)

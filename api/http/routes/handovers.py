@@ -160,7 +160,7 @@ async def post_transfer(request: Request, handover_id: str, caller: Admitted) ->
     responses=recorded("The withdrawal is recorded", WithdrawalAcknowledgement)
     | problems(400, 404, 409, 413, 503),
 )
-async def post_withdrawal(request: Request, handover_id: str, caller: Admitted) -> Response:
+async def post_handover_withdrawal(request: Request, handover_id: str, caller: Admitted) -> Response:
     """Record that it never took place: the record stays and does not count, and its clearance is free again."""
     call = await read_call(request, caller)
     return created(call, await withdraw_handover(context_of(request), call, handover_id))

@@ -73,7 +73,7 @@ def _is_explained(query: dict[str, str]) -> bool:
     return bool(query)
 
 
-_LIST = {"type": "array", "items": {"anyOf": [reference("Request"), True]}}
+_LIST = {"type": "array", "items": {"anyOf": [reference("Request"), {}]}}
 """Whatever an entry is, it spoils no other: one that is no request gets its own problem."""
 
 

@@ -161,7 +161,7 @@ async def post_rejection(request: Request, proposal_id: str, caller: Admitted) -
     openapi_extra=_taking(NewStatement, {}),
     responses=recorded("The withdrawal is recorded", ProposalAnswer) | problems(*_STATUSES),
 )
-async def post_withdrawal(request: Request, proposal_id: str, caller: Admitted) -> Response:
+async def post_proposal_withdrawal(request: Request, proposal_id: str, caller: Admitted) -> Response:
     """Record that its author withdraws a proposal."""
     return await _act(request, caller, proposal_id, acts.withdraw_proposal)
 

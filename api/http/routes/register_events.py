@@ -49,7 +49,7 @@ _EXAMPLE = {
     openapi_extra=body(_STATEMENT, _EXAMPLE) | {"parameters": RECORDING},
     responses=recorded("The event is recorded", EventAcknowledgement) | register_problems(400, 409, 413, 503),
 )
-async def post_event(request: Request, caller: Admitted) -> Response:
+async def post_register_event(request: Request, caller: Admitted) -> Response:
     """Record what happened to lists, items or a session, with the paper that shows it."""
     call = await read_call(request, caller)
     return created(call, await record_event(context_of(request), call))
@@ -67,7 +67,7 @@ async def post_event(request: Request, caller: Admitted) -> Response:
     },
     responses=answer("The events in the order they happened", EventsAnswer) | register_problems(400, 503),
 )
-async def get_events(request: Request, caller: Admitted) -> Response:
+async def get_register_events(request: Request, caller: Admitted) -> Response:
     """Return every event, or those of a session, of the items of a list, or of an item."""
     return _json(await show_events(context_of(request), read_query(request, EVENTS)))
 

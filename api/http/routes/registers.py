@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/registers", tags=["registers"])
     summary="Read the lists of the registers",
     responses=answer("The lists", ListsAnswer) | register_problems(400, 503),
 )
-async def get_lists(request: Request, caller: Admitted) -> Response:
+async def get_register_lists(request: Request, caller: Admitted) -> Response:
     """Return every list with its provenance and the number of its items."""
     read_query(request, frozenset())
     return _json(await show_lists(context_of(request)))
@@ -33,7 +33,7 @@ async def get_lists(request: Request, caller: Admitted) -> Response:
     responses=answer("Each figure: found, expected, and from which lists", ReportAnswer)
     | register_problems(400, 503),
 )
-async def get_report(request: Request, caller: Admitted) -> Response:
+async def get_register_report(request: Request, caller: Admitted) -> Response:
     """Return how what is recorded stands to the figures of the office (`CHANNELGATE_FIGURES`)."""
     read_query(request, frozenset())
     return _json(await show_report(context_of(request), FiguresSettings().figures))
@@ -45,7 +45,7 @@ async def get_report(request: Request, caller: Admitted) -> Response:
     openapi_extra={"parameters": paging_parameters(REGISTER_ITEMS)},
     responses=answer("The list and a page of its items", ListPage) | register_problems(400, 503),
 )
-async def get_list(request: Request, list_id: str, caller: Admitted) -> Response:
+async def get_register_list(request: Request, list_id: str, caller: Admitted) -> Response:
     """Return a list and its items in their order, behind the item `after`."""
     return _json(await show_list(context_of(request), list_id, read_query(request, PAGING)))
 
@@ -56,7 +56,7 @@ async def get_list(request: Request, list_id: str, caller: Admitted) -> Response
     responses=answer("The item, its list, and what has happened to it", ItemHistoryAnswer)
     | register_problems(400, 503),
 )
-async def get_item(request: Request, item_no: str, caller: Admitted) -> Response:
+async def get_register_item(request: Request, item_no: str, caller: Admitted) -> Response:
     """Return an item with its list and its events."""
     read_query(request, frozenset())
     return _json(await show_item(context_of(request), item_no))

@@ -22,6 +22,7 @@ BEFORE = {
     "GET /v1/keys": "committee auditor",
     "POST /v1/keys/rotation": EVERY,
     "POST /v1/keys/{name}/revocation": "committee",
+    "GET /v1/decisions/{decision_id}/proof": READERS,
     "POST /v1/cases": "department committee",
     "GET /v1/cases": READERS,
     "GET /v1/cases/{case_id}": READERS,

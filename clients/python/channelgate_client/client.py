@@ -1,0 +1,109 @@
+"""The client that waits: `Client`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from channelgate_client.failures import NoAnswer, NotUnderstood
+from channelgate_client.generated.calls import Calls
+from channelgate_client.operations import Operation
+from channelgate_client.retries import Lost, Retries, retry_after_of
+from channelgate_client.wire import MOST_BYTES, Sent, prepare, read_answer
+
+T = TypeVar("T")
+
+
+class Client(Calls):
+    """Calls a service; to be closed, or used as `with Client(...) as client`. Several threads may share it.
+
+    `credential` is an API key or a token. `timeout` is how many seconds a call may take, with all its attempts.
+    `http` is a client of httpx to use (a proxy, certificates); it stays open when this one is closed.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credential: str | None = None,
+        *,
+        timeout: float = 10.0,
+        retries: Retries = Retries(),  # noqa: B008  it is frozen
+        http: httpx.Client | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+        self._timeout = timeout
+        self._retries = retries
+        self._own = http is None
+        self._http = http or httpx.Client()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that the client has opened."""
+        if self._own:
+            self._http.close()
+
+    def _call(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        header: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> T:
+        sent = prepare(operation, path, query, header, body)
+        until = time.monotonic() + self._timeout
+        attempt, lost = 0, ""
+        while True:
+            outcome: Lost | int
+            try:
+                status, headers, content = self._send(sent, until)
+                outcome, retry_after = status, retry_after_of(headers)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                outcome, retry_after, lost = Lost.NOT_SENT, None, str(error)
+            except httpx.TransportError as error:
+                outcome, retry_after, lost = Lost.PERHAPS_SENT, None, str(error)
+            remaining = until - time.monotonic()
+            pause = self._retries.pause(
+                attempt, outcome, retry_after, repeatable=sent.repeatable, remaining=remaining
+            )
+            if pause is None:
+                break
+            time.sleep(pause)
+            attempt += 1
+        if isinstance(outcome, Lost):
+            raise NoAnswer(f"{operation.name} had no answer: {lost}")
+        return read_answer(operation, status, headers, content)
+
+    def _send(self, sent: Sent, until: float) -> tuple[int, httpx.Headers, bytes]:
+        """Return status, headers and body. Raises `httpx.TransportError`, also where the time is up."""
+        left = max(until - time.monotonic(), 0.001)
+        with self._http.stream(
+            sent.method,
+            self._base_url + sent.path,
+            params=dict(sent.query),
+            headers={**self._headers, **sent.headers},
+            content=sent.content,
+            timeout=left,
+            follow_redirects=False,  # a credential goes nowhere else
+        ) as response:
+            content = bytearray()
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > MOST_BYTES:
+                    raise NotUnderstood(f"the answer has more than {MOST_BYTES} bytes")
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout("the answer took too long to arrive")
+            return response.status_code, response.headers, bytes(content)

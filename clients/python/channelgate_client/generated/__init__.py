@@ -1,0 +1,1 @@
+"""Made by `python -m channelgate_client.generator` from the OpenAPI document; do not edit."""

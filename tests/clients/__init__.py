@@ -1,0 +1,1 @@
+"""The clients, each against a running service."""
