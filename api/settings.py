@@ -12,6 +12,8 @@ from api.runtime.shipped import default_policies, floor_of
 
 USUAL_ORIGIN = "channelgate"
 """The name of a log that was given none."""
+USUAL_STOP_SECONDS = 20
+"""So long is waited at a stop for calls that are being answered and for callers who read slowly."""
 
 
 class Settings(BaseSettings):
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     max_list_bytes: PositiveInt = 16 * 1024**2
     max_entries: PositiveInt = 10_000
     max_connections: PositiveInt | None = None
+    stop_seconds: int = Field(default=USUAL_STOP_SECONDS, ge=1, le=3600)
+    stop_notice_seconds: float = Field(default=0.0, ge=0.0, le=600.0)
     jwks: str | None = None
     issuer: str | None = None
     audience: str | None = None
