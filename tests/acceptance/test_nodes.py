@@ -107,16 +107,12 @@ class Balancer:
 def recorded_decisions(url: str) -> set[str]:
     database = Database(url, read_only=True)
     with database.reading() as connection:
-        found = {
-            entry.key for _, entry in whole_entries(connection) if entry.kind is EntryKind.DECISION
-        }
+        found = {entry.key for _, entry in whole_entries(connection) if entry.kind is EntryKind.DECISION}
     database.dispose()
     return found
 
 
-def test_nodes_are_restarted_under_load_without_a_call_lost_or_refused(
-    tmp_path: Path, postgres: Any
-) -> None:
+def test_nodes_are_restarted_under_load_without_a_call_lost_or_refused(tmp_path: Path, postgres: Any) -> None:
     with new_database(postgres, "nodes") as url:
         settings = {
             **environment(tmp_path),

@@ -107,7 +107,7 @@ def test_nginx_takes_the_recipe(tmp_path: Path) -> None:
     assert "warn" not in tested.stderr
 
 
-def test_where_no_node_is_or_too_much_is_asked_the_answer_is_that_of_the_service(tmp_path: Path) -> None:
+def test_what_nginx_answers_by_itself_is_what_the_service_answers(tmp_path: Path) -> None:
     nobody = [f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"]
     proxy = Proxy(tmp_path, nobody, {"rate=100r/s": FEW_CALLS, "burst=200": "burst=1"})
     with proxy.running(), proxy.client() as client:

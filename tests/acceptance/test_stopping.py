@@ -118,9 +118,7 @@ def test_whoever_looks_learns_of_a_stop_while_calls_are_still_taken(
         wait_until(lambda: client.get("/readyz").status_code != 200)
         assert problem_of(client.get("/readyz")) == (503, "/problems/not-taken", "5")
         for path in ("/healthz", "/v1/pre-check"):
-            answer = (
-                client.post(path, json=EXAMPLE_REQUEST) if path.startswith("/v1") else client.get(path)
-            )
+            answer = client.post(path, json=EXAMPLE_REQUEST) if path.startswith("/v1") else client.get(path)
             assert (answer.status_code, answer.headers["Connection"]) == (200, "close")
     assert running.end(signal.SIGINT) == 0
     assert len(entries_of(tmp_path / "log.db")[0]) == 1
