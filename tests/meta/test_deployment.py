@@ -125,6 +125,53 @@ def test_what_the_services_of_compose_name_is_declared() -> None:
     assert (ROOT / build["dockerfile"]).is_file()
 
 
+# -- kubernetes ----------------------------------------------------------------------------------------------
+
+MANIFESTS: dict[str, Any] = {
+    one["kind"]: one for one in yaml.safe_load_all((DEPLOY / "kubernetes" / "channelgate.yaml").read_text())
+}
+POD = MANIFESTS["Deployment"]["spec"]["template"]
+(NODE,) = POD["spec"]["containers"]
+
+
+def test_the_nodes_of_kubernetes_have_settings_that_the_service_takes_and_time_to_stop(
+    tmp_path: Path,
+) -> None:
+    (name,) = MANIFESTS["ConfigMap"]["data"]
+    file = tmp_path / name
+    file.write_text(MANIFESTS["ConfigMap"]["data"][name])
+    settings = read_settings(file, {})
+    probe = NODE["readinessProbe"]
+    assert settings.stop_notice_seconds >= 2 * probe["periodSeconds"] + probe["timeoutSeconds"]
+    needed = settings.stop_notice_seconds + settings.stop_seconds + 10
+    assert POD["spec"]["terminationGracePeriodSeconds"] >= needed
+    assert NODE["args"] == ["serve", "--config", f"/etc/channelgate/{name}"]
+    mounted = {one["name"]: one["mountPath"] for one in NODE["volumeMounts"]}
+    (secrets,) = (one["secret"] for one in POD["spec"]["volumes"] if "secret" in one)
+    files = {f"{mounted['secrets']}/{one['path']}" for one in secrets["items"]}
+    assert files == {str(settings.signing_key), str(settings.api_keys)}
+
+
+def test_the_nodes_of_kubernetes_can_write_nothing_and_take_no_variable_of_it_for_a_setting() -> None:
+    assert NODE["securityContext"] == {
+        "readOnlyRootFilesystem": True,
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert POD["spec"]["securityContext"]["runAsNonRoot"] is True
+    assert POD["spec"]["enableServiceLinks"] is False
+    assert {NODE[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe")} == {"/healthz"}
+    assert NODE["readinessProbe"]["httpGet"]["path"] == "/readyz"
+
+
+def test_whatever_of_kubernetes_chooses_nodes_chooses_these() -> None:
+    labels = POD["metadata"]["labels"]
+    assert MANIFESTS["Service"]["spec"]["selector"] == labels
+    assert MANIFESTS["Deployment"]["spec"]["selector"]["matchLabels"] == labels
+    assert MANIFESTS["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
+    assert MANIFESTS["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == labels
+
+
 def test_every_setting_named_in_a_file_exists() -> None:
     for file in DEPLOY.rglob("*"):
         if file.is_file():
