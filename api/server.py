@@ -26,11 +26,12 @@ from api.http.connection_limits import (
 )
 from api.http.fast_path import FastPathProtocol
 from api.ledger.database import StoreUnavailable, name_of
+from api.runtime.drain import announce_stops, stops_taken_by
 from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging
 from api.services.context import Context
 from api.services.live.webhook_file import WebhookFault
-from api.settings import Settings
+from api.settings import USUAL_STOP_SECONDS, Settings
 from api.signing.faults import SigningFault
 
 if TYPE_CHECKING:
@@ -40,9 +41,6 @@ WORKER_START_SECONDS = 60
 """So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
 quiet machine, and in many on a busy one.
 """
-STOP_SECONDS = 20
-"""So long is waited, after the signal to stop, for calls that are being answered and for callers who read slowly."""
-
 log = structlog.get_logger()
 
 
@@ -57,8 +55,8 @@ class ServerFault(Exception):  # reported to an operator, like a fault of the po
 def run_server(settings: Settings) -> None:
     """Answer on the host and port of `settings` until stopped by a signal; port 0 takes a free one.
 
-    With several workers, each is a process of its own; they share the port and the log. Raises `ServerFault` if the
-    service cannot start, `engine.PolicyFaults` if the policies are the reason.
+    With several workers, each is a process of its own; they share the port and the log. Returns once it has stopped
+    in order. Raises `ServerFault` if the service cannot start, `engine.PolicyFaults` if the policies are the reason.
     """
     configure_logging()
     limits = _find_limits(settings)
@@ -78,7 +76,7 @@ def _run(settings: Settings, limits: ConnectionLimits, folder: Path | None) -> N
         log.info("listening", host=host, port=port, revision=revision, floor=str(settings.floor))
         if settings.workers == 1:
             freeze_loaded_objects()
-            started = _run_alone(app, limits, listener)
+            started = _run_alone(app, settings, limits, listener)
         else:
             context.store.close()
             started = _run_workers(settings, limits, listener)
@@ -137,19 +135,31 @@ def _checked_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _run_alone(app: FastAPI, limits: ConnectionLimits, listener: socket.socket) -> bool:
+def _run_alone(app: FastAPI, settings: Settings, limits: ConnectionLimits, listener: socket.socket) -> bool:
     """Answer in this process until stopped; returns whether it ever started."""
-    server = uvicorn.Server(server_config(app, limits))
-    server.run(sockets=[listener])
+    server = uvicorn.Server(_config(partial(_announcing, app), settings, limits))
+    with stops_taken_by(server.handle_exit):
+        server.run(sockets=[listener])
     return server.started
 
 
 def _run_workers(settings: Settings, limits: ConnectionLimits, listener: socket.socket) -> bool:
     """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
-    config = server_config(partial(_worker, settings), limits, factory=True, workers=settings.workers)
-    workers = Multiprocess(config, [listener])
+    workers = _Workers(
+        _config(partial(_worker, settings), settings, limits, workers=settings.workers), [listener]
+    )
     workers.run()
     return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
+
+
+class _Workers(Multiprocess):
+    """Several processes that answer, whose port is closed once the last of them takes no more calls."""
+
+    def terminate_all(self) -> None:
+        """Have them stop; connections that this process held open would be answered by nobody."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 def _worker(settings: Settings) -> FastAPI:
@@ -157,6 +167,13 @@ def _worker(settings: Settings) -> FastAPI:
     configure_logging()
     app = create_app(settings)
     freeze_loaded_objects()
+    return _announcing(app)
+
+
+def _announcing(app: FastAPI) -> FastAPI:
+    """Return the application, which learns of a stop before its server; called by that, once it takes signals."""
+    context: Context = app.state.context
+    announce_stops(context.drain, context.settings.stop_notice_seconds)
     return app
 
 
@@ -172,6 +189,14 @@ def _find_limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(connections=connections)
 
 
+def _config(
+    factory: Callable[[], FastAPI], settings: Settings, limits: ConnectionLimits, **options: Any
+) -> uvicorn.Config:
+    return server_config(
+        factory, limits, factory=True, timeout_graceful_shutdown=settings.stop_seconds, **options
+    )
+
+
 def server_config(
     app: FastAPI | Callable[[], FastAPI], limits: ConnectionLimits | None = None, **options: Any
 ) -> uvicorn.Config:
@@ -184,7 +209,7 @@ def server_config(
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,
-        "timeout_graceful_shutdown": STOP_SECONDS,
+        "timeout_graceful_shutdown": USUAL_STOP_SECONDS,
         "timeout_worker_healthcheck": WORKER_START_SECONDS,
     }
     return uvicorn.Config(app, **{**usual, **options})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,8 @@ from api.domain.approvals.approvers import APPROVALS_CODE
 from api.policies.ages import read_limits
 from api.policies.erasable_facts import read_names
 from api.policies.folder import PolicyFolder
-from api.runtime.shipped import floor_of
 from api.server import ServerFault, run_server
-from api.settings import AccessLog, Settings
+from api.settings import AccessLog, SettingsFault, read_settings
 from engine import PolicyFaults, Vocabulary
 
 ErasableOption = Annotated[
@@ -43,7 +43,17 @@ HoldPastOption = Annotated[
 
 
 def serve(
+    context: typer.Context,
     policies: PoliciesOption,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CHANNELGATE_CONFIG",
+            metavar="FILE",
+            help="A file of settings (TOML, docs/reference/configuration.md); options and variables count before it.",
+            show_default=False,
+        ),
+    ] = None,
     floor: FloorOption = None,
     host: Annotated[
         str, typer.Option(envvar="CHANNELGATE_HOST", help="The address to listen at.")
@@ -132,44 +142,53 @@ def serve(
     ] = None,
 ) -> None:
     """Answer pre-checks over HTTP, each recorded before it is given, to callers with a token or an API key."""
-    limits = ",".join(hold_past or ())
-    _check_limits(limits)
-    content = PolicyFolder({}) if approvers else read_shown(policies)  # what is approved is in the ledger
+    options = {
+        "policies": policies,
+        "floor": floor,
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "database": database,
+        "jwks": jwks,
+        "issuer": issuer,
+        "audience": audience,
+        "api_keys": api_keys,
+        "insecure_no_auth": insecure_no_auth,
+        "keep_apart": keep_apart,
+        "exercise": exercise,
+        "accept_unproved": accept_unproved,
+        "hold_past": ",".join(hold_past or ()),
+        "console": console,
+        "public_url": public_url,
+        "webhooks": webhooks,
+        "metrics_port": metrics_port,
+        "access_log": access_log,
+        "approvers": approvers,
+        "founding": founding,
+    }
     try:
-        if not approvers:
-            _check_erasable(keep_apart, content.load().vocabulary)
-        run_server(
-            Settings(
-                policies=policies,
-                floor=floor or floor_of(policies),
-                host=host,
-                port=port,
-                workers=workers,
-                database=database,
-                jwks=jwks,
-                issuer=issuer,
-                audience=audience,
-                api_keys=api_keys,
-                insecure_no_auth=insecure_no_auth,
-                keep_apart=keep_apart,
-                exercise=exercise,
-                accept_unproved=accept_unproved,
-                hold_past=limits,
-                console=console,
-                public_url=public_url,
-                webhooks=webhooks,
-                metrics_port=metrics_port,
-                access_log=access_log,
-                approvers=approvers,
-                founding=founding,
-            )
-        )
+        settings = read_settings(config, {name: options[name] for name in _on_the_line(context, options)})
+    except SettingsFault as fault:
+        fail(str(fault), fault.remedy)
+    _check_limits(settings.hold_past)
+    # What is approved is in the ledger.
+    content = PolicyFolder({}) if settings.approvers else read_shown(settings.policies)
+    try:
+        if not settings.approvers:
+            _check_erasable(settings.keep_apart, content.load().vocabulary)
+        run_server(settings)
     except PolicyFaults as faults:
         if all(fault.code == APPROVALS_CODE for fault in faults.diagnostics):
             refuse_approvals(faults)
-        refuse_policies(policies, content, faults)
+        refuse_policies(settings.policies, content, faults)
     except ServerFault as fault:
         fail(str(fault), fault.remedy)
+
+
+def _on_the_line(context: typer.Context, options: Collection[str]) -> list[str]:
+    """Return which options were given on the command line: the others are those of the environment or the file."""
+    sources = {name: context.get_parameter_source(name) for name in options}
+    return [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
 
 
 def _check_erasable(text: str, vocabulary: Vocabulary) -> None:

@@ -130,6 +130,8 @@ class FastPathProtocol(BoundedProtocol):
             self.cycle = _PreCheckCycle(
                 self.scope, headers, self.observer.begin(headers), keep_alive=parser.should_keep_alive()
             )
+        if self.pre_checks.context.drain.has_begun:
+            self.cycle.keep_alive = False  # its caller goes to another node with the next call
 
     def on_body(self, body: bytes) -> None:
         """Append a part of a body (callback of the parser)."""

@@ -15,6 +15,7 @@ from api.ledger.proofs import ProofBlocks
 from api.policies.active_set import ActiveSet
 from api.policies.source import PolicySource
 from api.runtime.counters import Counted, Counters
+from api.runtime.drain import Drain
 from api.services.case_board import CaseBoard
 from api.services.evidence_tasks import EvidenceTasks
 from api.services.last_reconciliation import LastReconciliation
@@ -52,6 +53,7 @@ class Context:
     upcoming: UpcomingTasks = field(default_factory=UpcomingTasks)
     registers: RegisterMemory = field(default_factory=RegisterMemory)
     proof_blocks: ProofBlocks = field(default_factory=ProofBlocks)
+    drain: Drain = field(default_factory=Drain)
     reconciled: LastReconciliation = field(default_factory=LastReconciliation)
 
     def moment(self, active: ActiveSet) -> DecisionMoment:

@@ -147,7 +147,7 @@ def test_the_calls_are_shown_with_the_roles_that_may_make_them() -> None:
 
 
 def test_every_setting_is_described() -> None:
-    shown = re.findall(r"^\| `CHANNELGATE_([A-Z_]+)` \|", read("operate/serving.md"), re.MULTILINE)
+    shown = re.findall(r"^\| `CHANNELGATE_([A-Z_]+)` \|", read("reference/configuration.md"), re.MULTILINE)
     assert Counter(shown) == Counter(name.upper() for name in Settings.model_fields)
 
 
@@ -157,7 +157,7 @@ def test_every_variable_that_the_code_reads_is_described() -> None:
         for path in (ROOT / "api").rglob("*.py")
         for name in re.findall(r'"(CHANNELGATE_[A-Z_]+)"', path.read_text())
     }
-    assert read_by_code <= set(re.findall(r"`(CHANNELGATE_[A-Z_]+)`", read("operate/serving.md")))
+    assert read_by_code <= set(re.findall(r"`(CHANNELGATE_[A-Z_]+)`", read("reference/configuration.md")))
 
 
 # -- pages, links, paths -------------------------------------------------------------------------------------

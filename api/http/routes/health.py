@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from api.domain.identity import KeyState, KeyTrust
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import problems
+from api.http.refusals import STOPPING
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from engine import AgeKind, Approval, Diagnostic
@@ -94,11 +95,14 @@ async def read_health() -> HealthAnswer:
 async def read_readiness(request: Request) -> ReadinessAnswer:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-    Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
-    so are keys of the issuer that cannot be read again, while those of before are trusted. What is too old for a
-    permission is reported with 200 too: every call is answered.
+    Otherwise answer 503, and so from the moment on that the service is about to stop. A faulty or unproved policy
+    folder is reported here, while the last good set stays active; so are keys of the issuer that cannot be read
+    again, while those of before are trusted. What is too old for a permission is reported with 200 too: every call
+    is answered.
     """
     context = context_of(request)
+    if context.drain.has_begun:
+        raise ProblemError(STOPPING)
     trust = context.authenticator.key_trust
     if trust and trust.state is KeyState.EXPIRED and not context.settings.api_keys:
         raise ProblemError(issuer_unavailable_problem("The issuer's keys are too old to be trusted."))
