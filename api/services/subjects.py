@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RequestSubject:
     """A request: its id, and what it is about; None where its texts cannot be read any more."""
 
     request_id: str
@@ -32,30 +32,30 @@ class Subject:
 
 def subjects_of_cases(
     connection: Connection, case_ids: Collection[str], policies: PolicySet, day: dt.date
-) -> Mapping[str, Subject]:
+) -> Mapping[str, RequestSubject]:
     """Return what cases are about on a day, by their ids; of a case that is not there nothing."""
-    found = dict[str, Subject]()
+    found = dict[str, RequestSubject]()
     for case in load_cases_among(connection, case_ids) if case_ids else ():
         request = request_of(policies.vocabulary, case, state_at(case, Moment(day, None)), day)
         about = about_request(request, policies.vocabulary, policies)
-        found[case.case_id] = Subject(case.request_id, about)
+        found[case.case_id] = RequestSubject(case.request_id, about)
     return found
 
 
 def subjects_of_decisions(
     connection: Connection, places: Sequence[int], policies: PolicySet
-) -> Mapping[str, Subject]:
+) -> Mapping[str, RequestSubject]:
     """Return what the decisions at places of the log are about, by their ids."""
-    found = dict[str, Subject]()
+    found = dict[str, RequestSubject]()
     for entry in whole_entries_at(connection, places) if places else ():
         vocabulary = words_of_entry(connection, entry, policies)
         request = readable_request(entry, vocabulary)
         about = about_request(request, vocabulary, policies) if request else None
-        found[entry.key] = Subject(DecisionRecord.from_members(entry.members).request_id, about)
+        found[entry.key] = RequestSubject(DecisionRecord.from_members(entry.members).request_id, about)
     return found
 
 
-async def read_subjects_of_dues(context: Context, dues: Iterable[Due]) -> Mapping[str, Subject]:
+async def read_subjects_of_dues(context: Context, dues: Iterable[Due]) -> Mapping[str, RequestSubject]:
     """Return what the cases of things that are due are about today, by their ids. Raises `StoreUnavailable`."""
     policies = context.policies.current.policies
     day = policies.day_at(context.clock())

@@ -12,7 +12,7 @@ from api.domain.identity import Caller
 from api.domain.live.news import NewsItem, NewsKind, news_id
 from api.ledger.log import NOTHING
 from api.services.context import Context
-from api.services.subjects import Subject, subjects_of_cases, subjects_of_decisions
+from api.services.subjects import RequestSubject, subjects_of_cases, subjects_of_decisions
 from api.storage.live.news import NewsSpan, first_entry, load_news, newest_place
 from engine import PolicySet
 
@@ -33,7 +33,7 @@ class NewsPage:
     """
 
     items: Sequence[NewsItem]
-    subjects: Mapping[str, Subject]
+    subjects: Mapping[str, RequestSubject]
     place: int
     before: int | None
     feed: UUID
@@ -63,12 +63,12 @@ async def read_news(context: Context, caller: Caller, before: int | None) -> New
 
 def _subjects(
     connection: Connection, items: Sequence[NewsItem], policies: PolicySet, day: dt.date
-) -> Mapping[str, Subject]:
+) -> Mapping[str, RequestSubject]:
     cases = {item.subject for item in items if item.kind in (NewsKind.CASE_OPENED, NewsKind.CASE_CHANGED)}
-    asked = [item.sequence for item in items if item.kind is NewsKind.URGENT_REQUEST]
+    requested = [item.sequence for item in items if item.kind is NewsKind.URGENT_REQUEST]
     return {
         **subjects_of_cases(connection, cases, policies, day),
-        **subjects_of_decisions(connection, asked, policies),
+        **subjects_of_decisions(connection, requested, policies),
     }
 
 
