@@ -35,6 +35,7 @@ from api.http.routes import (
     register_pages,
     registers,
 )
+from api.http.routes.authzen import evaluations
 from api.http.superseded import DecideAgain
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
@@ -121,6 +122,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         due,
         decision_log,
         proposals,
+        evaluations,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)

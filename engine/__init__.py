@@ -58,6 +58,7 @@ from engine.explanation import (
 )
 from engine.loading.document import Document
 from engine.loading.yaml_reader import MAX_FILE_BYTES, load_document
+from engine.policy.authzen import AuthzenMapping, EntityMapping
 from engine.policy.description import (
     clause_coverage,
     conditions_of,
@@ -115,6 +116,7 @@ __all__ = [
     "AgeKind",
     "AnswerBasis",
     "Approval",
+    "AuthzenMapping",
     "Change",
     "ChangeDay",
     "ChangedAnswer",
@@ -133,6 +135,7 @@ __all__ = [
     "Document",
     "DueState",
     "Duty",
+    "EntityMapping",
     "Explanation",
     "ExplanationStopped",
     "FactGroup",

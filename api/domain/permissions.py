@@ -19,6 +19,8 @@ PROPOSAL_READERS = OFFICERS | {PartyOffice.AUDITS}
 PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/pre-check": EVERYBODY,
     "POST /v1/pre-checks": EVERYBODY,
+    "POST /access/v1/evaluation": EVERYBODY,
+    "POST /access/v1/evaluations": EVERYBODY,
     "GET /v1/decisions/{decision_id}": READERS,
     "POST /v1/cases": OPENERS,
     "GET /v1/cases": READERS,

@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from api.domain.approvals.call_models import CALL_MODELS
+from api.domain.authzen.calls import AUTHZEN_CALLS
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,
@@ -42,6 +43,7 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
         *((model, "validation") for model in CALL_MODELS),
         (Problem, "serialization"),
     )
+    schemas |= _definitions(*((model, "validation") for model in AUTHZEN_CALLS), generator=GenerateJsonSchema)
     own = _definitions((vocabulary.request, "validation"))
     names: dict[str, str] = {}
     for name in own:
@@ -56,9 +58,9 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
     return schemas
 
 
-def _definitions(*models: Any) -> dict[str, Any]:
+def _definitions(*models: Any, generator: type[GenerateJsonSchema] | None = None) -> dict[str, Any]:
     _, document = models_json_schema(
-        models, ref_template=SCHEMAS + "{model}", schema_generator=_StrictSchemas
+        models, ref_template=SCHEMAS + "{model}", schema_generator=generator or _StrictSchemas
     )
     return dict(document["$defs"])
 

@@ -1,0 +1,93 @@
+"""The bodies of calls of AuthZEN (Authorization API 1.0): unknown members are ignored, others have their type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EntityWord = Annotated[str, Field(min_length=1)]
+Members = dict[str, Any]
+
+
+class OpenPart(BaseModel):
+    """A part of a call: strict about what it knows, and silent about what it does not."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class EntityPart(OpenPart):
+    """A subject or a resource."""
+
+    type: EntityWord
+    id: EntityWord
+    properties: Members = Field(default_factory=dict)
+
+
+class SoughtEntity(OpenPart):
+    """The subject or resource that is searched for; whatever id it has is ignored."""
+
+    type: EntityWord
+    properties: Members = Field(default_factory=dict)
+
+
+class ActionPart(OpenPart):
+    """An action."""
+
+    name: EntityWord
+    properties: Members = Field(default_factory=dict)
+
+
+class EvaluationCall(OpenPart):
+    """One question, whether a subject may do something to a resource."""
+
+    subject: EntityPart
+    action: ActionPart
+    resource: EntityPart
+    context: Members = Field(default_factory=dict)
+
+
+class EvaluationsSemantic(StrEnum):
+    """How far a list of questions is answered."""
+
+    EXECUTE_ALL = "execute_all"
+    DENY_ON_FIRST_DENY = "deny_on_first_deny"
+    PERMIT_ON_FIRST_PERMIT = "permit_on_first_permit"
+
+
+class EvaluationOptions(OpenPart):
+    """How a list of questions is answered."""
+
+    evaluations_semantic: Annotated[EvaluationsSemantic, Field(strict=False)] = (
+        EvaluationsSemantic.EXECUTE_ALL
+    )
+
+
+class EvaluationsCall(OpenPart):
+    """A list of questions, and what each of them has where it says nothing else; without a list, one question."""
+
+    subject: Members = Field(default_factory=dict)
+    action: Members = Field(default_factory=dict)
+    resource: Members = Field(default_factory=dict)
+    context: Members = Field(default_factory=dict)
+    evaluations: list[Any] = Field(default_factory=list)
+    options: EvaluationOptions = EvaluationOptions()
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The parts that are stated for all questions."""
+        return {
+            name: getattr(self, name)
+            for name in ("subject", "action", "resource", "context")
+            if name in self.model_fields_set
+        }
+
+    def questions(self) -> list[object]:
+        """Return the questions of the list, each with whole parts in the place of those that it lacks."""
+        return [{**self.defaults, **one} if isinstance(one, dict) else one for one in self.evaluations]
+
+
+AUTHZEN_CALLS: tuple[type[OpenPart], ...] = (EvaluationCall, EvaluationsCall)
+"""The models of the bodies of calls."""
