@@ -21,6 +21,7 @@ from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, security_schemes
 from api.http.register_schemas import name_register_words
+from api.http.request_ids import EchoRequestId, echoed_id
 from api.http.routes import (
     cases,
     decision_log,
@@ -35,7 +36,7 @@ from api.http.routes import (
     register_pages,
     registers,
 )
-from api.http.routes.authzen import evaluations
+from api.http.routes.authzen import discovery, evaluations, searches
 from api.http.superseded import DecideAgain
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
@@ -97,11 +98,13 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         exception_handlers={
             HTTPException: _answer_http_error,
             ClientDisconnect: _answer_nobody,
-            **dict.fromkeys((ProblemError, StoreUnavailable, Exception), _answer_failure),
+            **dict.fromkeys((ProblemError, StoreUnavailable), _answer_failure),
+            Exception: _answer_fault,
         },
     )
     app.add_middleware(DecideAgain, context=context)
     app.add_middleware(HeadLikeGet)
+    app.add_middleware(EchoRequestId)
     app.state.context = context
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
@@ -123,9 +126,11 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         decision_log,
         proposals,
         evaluations,
+        searches,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.include_router(discovery.router)
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
@@ -201,3 +206,9 @@ async def _answer_nobody(_: Request, __: ClientDisconnect) -> Response:
 
 async def _answer_failure(_: Request, error: Exception) -> Response:
     return problem_response(problem_of(error))
+
+
+async def _answer_fault(request: Request, error: Exception) -> Response:
+    """Answer what nothing else took: this answer passes no middleware, so the id of the call is put into it here."""
+    sent = echoed_id(request.scope)
+    return problem_response(problem_of(error), {"X-Request-ID": sent.decode("latin-1")} if sent else None)

@@ -89,5 +89,50 @@ class EvaluationsCall(OpenPart):
         return [{**self.defaults, **one} if isinstance(one, dict) else one for one in self.evaluations]
 
 
-AUTHZEN_CALLS: tuple[type[OpenPart], ...] = (EvaluationCall, EvaluationsCall)
+class PagePart(OpenPart):
+    """Which part of the results is asked for: how many at most, and from where on."""
+
+    token: str = ""
+    limit: Annotated[int, Field(ge=1)] | None = None
+
+
+class SearchCall(OpenPart):
+    """What every search has: what is known besides, and the page that is asked for."""
+
+    context: Members = Field(default_factory=dict)
+    page: PagePart | None = None
+
+
+class SubjectSearchCall(SearchCall):
+    """Which subjects of a type may do something to a resource."""
+
+    subject: SoughtEntity
+    action: ActionPart
+    resource: EntityPart
+
+
+class ResourceSearchCall(SearchCall):
+    """To which resources of a type a subject may do something."""
+
+    subject: EntityPart
+    action: ActionPart
+    resource: SoughtEntity
+
+
+class ActionSearchCall(SearchCall):
+    """What a subject may do to a resource."""
+
+    subject: EntityPart
+    resource: EntityPart
+
+
+AnySearch = SubjectSearchCall | ResourceSearchCall | ActionSearchCall
+
+AUTHZEN_CALLS: tuple[type[OpenPart], ...] = (
+    EvaluationCall,
+    EvaluationsCall,
+    SubjectSearchCall,
+    ResourceSearchCall,
+    ActionSearchCall,
+)
 """The models of the bodies of calls."""
