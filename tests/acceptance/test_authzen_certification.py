@@ -154,8 +154,8 @@ def test_what_is_no_json_object_is_malformed(
     ],
 )
 def test_the_id_of_a_call_comes_back(client: httpx.Client, method: str, path: str, status: int) -> None:
-    body = {"json": READING} if method == "POST" else {}
-    answer = client.request(method, path, headers={"X-Request-ID": "bfe9eb29-ab87"}, **body)
+    body = READING if method == "POST" else None
+    answer = client.request(method, path, headers={"X-Request-ID": "bfe9eb29-ab87"}, json=body)
     assert (answer.status_code, answer.headers.get_list("x-request-id")) == (status, ["bfe9eb29-ab87"])
     assert isinstance(answer.json(), dict)
 
