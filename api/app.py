@@ -36,7 +36,7 @@ from api.http.routes import (
     register_pages,
     registers,
 )
-from api.http.routes.authzen import discovery, evaluations, searches
+from api.http.routes.authzen import access_requests, discovery, evaluations, searches
 from api.http.superseded import DecideAgain
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
@@ -127,6 +127,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         proposals,
         evaluations,
         searches,
+        access_requests,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)

@@ -41,7 +41,7 @@ from engine.contract.request import (
 )
 from engine.contract.serving_status import NO_STATUS, AgeKind, Approval, PastLimit, ServingStatus
 from engine.contract.terms import CountsFrom, Term, read_term
-from engine.contract.time_zones import UTC, day_in, time_zone_names
+from engine.contract.time_zones import UTC, day_in, end_of_day, time_zone_names
 from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
 from engine.contract.vocabulary_building import DELIVERER, RECIPIENT
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
@@ -191,6 +191,7 @@ __all__ = [
     "describe_policy",
     "describe_vocabulary",
     "direction_of",
+    "end_of_day",
     "exchange_rows",
     "explain",
     "explain_names",

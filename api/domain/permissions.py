@@ -24,6 +24,8 @@ PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /access/v1/search/subject": EVERYBODY,
     "POST /access/v1/search/resource": EVERYBODY,
     "POST /access/v1/search/action": EVERYBODY,
+    "POST /access/v1/requests": OPENERS,
+    "GET /access/v1/requests/{case_id}": READERS,
     "GET /v1/decisions/{decision_id}": READERS,
     "POST /v1/cases": OPENERS,
     "GET /v1/cases": READERS,

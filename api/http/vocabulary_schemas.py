@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from api.domain.approvals.call_models import CALL_MODELS
+from api.domain.authzen.access_requests import AccessRequestCall
 from api.domain.authzen.calls import AUTHZEN_CALLS
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
@@ -43,7 +44,8 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
         *((model, "validation") for model in CALL_MODELS),
         (Problem, "serialization"),
     )
-    schemas |= _definitions(*((model, "validation") for model in AUTHZEN_CALLS), generator=GenerateJsonSchema)
+    of_authzen = ((model, "validation") for model in (*AUTHZEN_CALLS, AccessRequestCall))
+    schemas |= _definitions(*of_authzen, generator=GenerateJsonSchema)
     own = _definitions((vocabulary.request, "validation"))
     names: dict[str, str] = {}
     for name in own:

@@ -53,7 +53,7 @@ def named(request: Call) -> Call:
     (line,) = request["items"]
     mission = {"name": "a mission", **(request.get("mission") or {})}
     mission["name"] = mission["name"] or "a mission"
-    return {**request, "mission": mission, "items": [{**line, "line": line.get("line") or "1"}]}
+    return {**request, "mission": mission, "items": [{**line, "line": str(line.get("line") or 1)}]}
 
 
 def _flat(prefix: str, members: Call) -> Iterator[tuple[str, Any]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
-
-from pydantic_core import from_json
 
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import Problem
@@ -45,6 +45,20 @@ class QuestionFault(JsonAnswer):
     errors: tuple[Mapping[str, Any], ...] = ()
 
 
+class AccessRequestHint(JsonAnswer):
+    """That the denial can be asked about, and until when (AuthZEN Access Request and Approval Profile, draft 00)."""
+
+    expires_at: dt.datetime
+
+
+class NextAction(StrEnum):
+    """What a caller does about a denial in spite of an approval that it named."""
+
+    REQUEST = "request"
+    RETRY = "retry"
+    NONE = "none"
+
+
 class DecisionContext(JsonAnswer):
     """Why: the outcome as `reason`, what to say, what has to be done. `evaluation_id` is the id of the decision."""
 
@@ -61,6 +75,9 @@ class DecisionContext(JsonAnswer):
     claimed_not_confirmed: tuple[str, ...] = ()
     policy: Mapping[str, Any] = {}
     obligations: tuple[Obligation, ...] = ()
+    access_request: AccessRequestHint | None = None
+    next_action: str | None = None
+    retry_after: int | None = None
     error: QuestionFault | None = None
 
 
@@ -77,9 +94,8 @@ class EvaluationsAnswer(JsonAnswer):
     evaluations: tuple[EvaluationAnswer, ...]
 
 
-def answer_of(decision: bytes) -> EvaluationAnswer:
-    """Return the answer with a decision of one line, given in the JSON of the contract."""
-    stated: dict[str, Any] = from_json(decision)
+def answer_of(stated: Mapping[str, Any]) -> EvaluationAnswer:
+    """Return the answer with a decision of one line, given as a pre-check is answered."""
     (line,) = stated["lines"]
     outcome = Outcome(stated["outcome"])
     context = DecisionContext(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic_core import from_json
+
 from api.domain.authzen.answers import Obligation, answer_of
 from api.domain.authzen.calls import (
     ActionSearchCall,
@@ -86,7 +88,7 @@ class Searches:
         for decided in await pre_checks.decide_all(received, caller):
             if isinstance(decided, Problem):
                 raise ProblemError(decided)
-            answers.append(answer_of(decided))
+            answers.append(answer_of(from_json(decided)))
         return list(permitted(page.questions, answers)), page.next_token
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from api.domain.authzen.access_requests import CAPABILITY
 from api.domain.authzen.answers import CUSTOM
 from api.domain.authzen.searches import lists_entities
 from api.http.authentication.authenticate import context_of
 from api.http.openapi import answer, problems
 from api.http.request_body import read_query
+from api.http.routes.authzen.access_requests import PATH as REQUESTS
+from api.http.routes.authzen.addresses import base_of
 from api.parsing.answers import JsonAnswer
 from api.services.authzen.evaluations import require_authzen
 
@@ -26,7 +29,9 @@ class DecisionPointMetadata(JsonAnswer):
     search_subject_endpoint: str | None = None
     search_resource_endpoint: str | None = None
     search_action_endpoint: str
+    access_request_endpoint: str
     supported_obligations: tuple[str, ...]
+    capabilities: tuple[str, ...]
 
 
 @router.get(
@@ -39,7 +44,7 @@ async def discover(request: Request) -> Response:
     read_query(request, set())
     context = context_of(request)
     mapping = require_authzen(context.policies.current.policies)
-    base = (context.settings.public_url or str(request.base_url)).rstrip("/")
+    base = base_of(request)
     metadata = DecisionPointMetadata(
         policy_decision_point=base,
         access_evaluation_endpoint=f"{base}/access/v1/evaluation",
@@ -51,6 +56,8 @@ async def discover(request: Request) -> Response:
         if lists_entities(mapping.resources)
         else None,
         search_action_endpoint=f"{base}/access/v1/search/action",
+        access_request_endpoint=base + REQUESTS,
         supported_obligations=(CUSTOM,),
+        capabilities=(CAPABILITY,),
     )
     return Response(metadata.to_bytes(), media_type="application/json", headers={"Cache-Control": "no-cache"})

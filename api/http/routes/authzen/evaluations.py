@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -75,19 +76,29 @@ def pre_checks_of(request: Request) -> PreChecks:
 
 
 async def read_question(request: Request, model: type[Call]) -> Call:
+    """Return what a call states, if the policies in force read calls of AuthZEN at all. Raises `ProblemError`."""
+    return await read_question_in(request, await read_content(request, model), model)
+
+
+async def read_content(request: Request, model: type[BaseModel]) -> bytes:
     """Return the body of a call, if the policies in force read calls of AuthZEN at all. Raises `ProblemError`."""
-    pre_checks = pre_checks_of(request)
-    require_authzen(pre_checks.context.policies.current.policies)
+    context = pre_checks_of(request).context
+    require_authzen(context.policies.current.policies)
     read_query(request, set())
-    settings = pre_checks.context.settings
+    settings = context.settings
     most = settings.max_list_bytes if model is EvaluationsCall else settings.max_body_bytes
-    content = await read_body(request.scope, request.receive, most)
+    return await read_body(request.scope, request.receive, most)
+
+
+async def read_question_in(request: Request, content: bytes, model: type[Call]) -> Call:
+    """Return what the body of a call states. Raises `ProblemError`."""
     read = await offload_long(len(content), read_open_model, content, model)
     if isinstance(read, Problem):
-        pre_checks.refuse(read)
+        pre_checks_of(request).refuse(read)
     return read
 
 
-def written(answered: JsonAnswer) -> Response:
+def written(answered: JsonAnswer, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return an answer in JSON."""
-    return Response(answered.to_bytes(), media_type="application/json", headers={"Cache-Control": "no-store"})
+    sent = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(answered.to_bytes(), status, media_type="application/json", headers=sent)
