@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 
 from api.domain.approvals.call_models import CALL_MODELS
 from api.domain.authzen.access_requests import AccessRequestCall
-from api.domain.authzen.calls import AUTHZEN_CALLS
+from api.domain.authzen.call_models import AUTHZEN_CALLS
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,

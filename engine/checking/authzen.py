@@ -11,9 +11,9 @@ from engine.contract.vocabulary import COUNTRIES, Vocabulary
 from engine.diagnostics import suggestion
 from engine.loading.authzen_schema import ActionText, AuthzenFile, EntityText
 from engine.loading.document import Document, Path
-from engine.policy.authzen import LINE, REQUEST_ID, AuthzenMapping, EntityMapping, StatedValue
+from engine.policy.authzen import LINE, REQUEST_ID, AuthzenMapping, ConstantValue, EntityMapping
 
-_Places = Mapping[str, Path]
+_StatingPlaces = Mapping[str, Path]
 """Facts that one part of a call states, and where the file says so."""
 
 
@@ -24,7 +24,7 @@ def check_authzen(sources: Sequence[SourceFile[AuthzenFile]], report: CheckRepor
         report.error(extra.document, ("subjects",), "Z01", message, "keep one in a folder")
     if not sources:
         return None
-    _FileCheck(sources[0], report).run()
+    _AuthzenFileCheck(sources[0], report).run()
     text = sources[0].content
     return AuthzenMapping(
         subjects={entry.type: _entity(entry) for entry in text.subjects},
@@ -34,7 +34,7 @@ def check_authzen(sources: Sequence[SourceFile[AuthzenFile]], report: CheckRepor
     )
 
 
-class _FileCheck:
+class _AuthzenFileCheck:
     """The checks of one file against the words of the folder."""
 
     def __init__(self, source: SourceFile[AuthzenFile], report: CheckReport) -> None:
@@ -48,28 +48,28 @@ class _FileCheck:
         """Report every fault."""
         subjects = self._entities("subjects", self.text.subjects)
         resources = self._entities("resources", self.text.resources)
-        actions: dict[str, _Places] = {}
+        actions: dict[str, _StatingPlaces] = {}
         for index, entry in enumerate(self.text.actions):
             path: Path = ("actions", index)
             self._once(actions, entry.name, (*path, "name"))
             actions[entry.name] = self._stated(path, entry)
         context = self._properties(("context",), self.text.context)
-        self._apart([{"": context}, subjects, actions, resources])
+        self._check_parts([{"": context}, subjects, actions, resources])
 
-    def _entities(self, key: str, entries: Sequence[EntityText]) -> dict[str, _Places]:
-        found: dict[str, _Places] = {}
+    def _entities(self, key: str, entries: Sequence[EntityText]) -> dict[str, _StatingPlaces]:
+        found: dict[str, _StatingPlaces] = {}
         for index, entry in enumerate(entries):
             path: Path = (key, index)
             self._once(found, entry.type, (*path, "type"))
             found[entry.type] = self._of_entity(path, entry)
         return found
 
-    def _once(self, found: Mapping[str, _Places], name: str, path: Path) -> None:
+    def _once(self, found: Mapping[str, _StatingPlaces], name: str, path: Path) -> None:
         if name in found:
             message = f"`{name}` is described twice here"
             self.report.error(self.document, path, "Z02", message, "put both into one entry")
 
-    def _of_entity(self, path: Path, entry: EntityText) -> _Places:
+    def _of_entity(self, path: Path, entry: EntityText) -> _StatingPlaces:
         stated = dict(self._stated(path, entry))
         if entry.id is not None:
             at = (*path, "id")
@@ -85,7 +85,7 @@ class _FileCheck:
                 stated.setdefault(fact, (*at, fact))
         return stated
 
-    def _stated(self, path: Path, entry: EntityText | ActionText) -> _Places:
+    def _stated(self, path: Path, entry: EntityText | ActionText) -> _StatingPlaces:
         stated = self._properties((*path, "properties"), entry.properties)
         for fact in self._values((*path, "states"), entry.states):
             at = (*path, "states", fact)
@@ -106,14 +106,14 @@ class _FileCheck:
         """Yield the facts that are stated; unknown ones (Z03) and values that they cannot have (Z05) are reported."""
         for fact, value in facts.items():
             at = (*path, fact)
-            if self._known_fact(at, fact, self.constant, key=True) and not self._fits(fact, value):
+            if not self._known_fact(at, fact, self.constant, key=True):
+                continue
+            if not self._fits(fact, value):
                 message = f"the fact `{fact}` cannot have the value `{self.document.written(at)}`"
-                word = self.vocabulary.words.get(fact)
+                choices = self.vocabulary.words[fact].choices if fact in self.vocabulary.words else ()
+                meant = suggestion(value, choices) if isinstance(value, str) else None
                 another = "write a value as a request would state it"
-                remedy = (
-                    suggestion(value, word.choices) if word and isinstance(value, str) else None
-                ) or another
-                self.report.error(self.document, at, "Z05", message, remedy)
+                self.report.error(self.document, at, "Z05", message, meant or another)
             yield fact
 
     def _fits(self, fact: str, value: object) -> bool:
@@ -129,11 +129,11 @@ class _FileCheck:
         self.report.add(place, "Z03", f"no call can state `{fact}` here", remedy)
         return False
 
-    def _no_second(self, stated: _Places, fact: str, path: Path) -> None:
+    def _no_second(self, stated: _StatingPlaces, fact: str, path: Path) -> None:
         if fact in stated:
             self._twice(path, fact)
 
-    def _apart(self, parts: Sequence[Mapping[str, _Places]]) -> None:
+    def _check_parts(self, parts: Sequence[Mapping[str, _StatingPlaces]]) -> None:
         """Report facts that two parts of one call would state (Z04)."""
         for position, part in enumerate(parts):
             before = {fact for earlier in parts[:position] for places in earlier.values() for fact in places}
@@ -156,7 +156,7 @@ def _action(text: ActionText) -> EntityMapping:
     return EntityMapping(None, dict(text.properties), _values(text.states), {})
 
 
-def _values(facts: Mapping[str, object]) -> dict[str, StatedValue]:
+def _values(facts: Mapping[str, object]) -> dict[str, ConstantValue]:
     return {
         fact: tuple(value) if isinstance(value, list) else value  # type: ignore[misc]  # of the kinds of the file
         for fact, value in facts.items()

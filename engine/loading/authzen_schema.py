@@ -13,9 +13,9 @@ from engine.loading.vocabulary_schema import FactName
 PropertyPath = Annotated[str, Field(pattern=PROPERTY_PATH, max_length=200)]
 MAX_KNOWN = 1000
 EntityName = Annotated[str, Field(min_length=1, max_length=200)]
-StatedValue = Annotated[list[SentenceText], Field(min_length=1)] | SingleValue
+ConstantText = Annotated[list[SentenceText], Field(min_length=1)] | SingleValue
 PropertyTexts = dict[PropertyPath, FactName]
-StatementTexts = dict[FactName, StatedValue]
+StatementTexts = dict[FactName, ConstantText]
 KnownTexts = Annotated[dict[EntityName, StatementTexts], Field(max_length=MAX_KNOWN)]
 """By the id of an entity, what the office knows of it: it counts where a call states nothing else."""
 

@@ -11,7 +11,7 @@ REQUEST_ID = "request_id"
 LINE = "item.line"
 """What a call can state though it is no fact: the id of the request, and the mark of its line."""
 
-StatedValue = Value | tuple[str, ...] | None
+ConstantValue = Value | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class EntityMapping:
 
     id: str | None
     properties: Mapping[str, str]
-    states: Mapping[str, StatedValue]
-    known: Mapping[str, Mapping[str, StatedValue]]
+    states: Mapping[str, ConstantValue]
+    known: Mapping[str, Mapping[str, ConstantValue]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The levels are those of `certification/authorization-api-1_0-scenario.md` in the
 Basic, Batch, Search and Discovery, and what each of them asks of headers and errors.
 
 Covers: api.http.routes.authzen.evaluations, api.http.routes.authzen.searches, api.services.authzen.evaluations,
-api.services.authzen.searches, api.domain.authzen.searches, api.domain.authzen.calls, api.domain.authzen.answers
+api.services.authzen.searches, api.domain.authzen.searches, api.domain.authzen.call_models, api.domain.authzen.answers
 """
 
 from __future__ import annotations
@@ -263,15 +263,15 @@ SEMANTICS = [
 QUESTIONS = {"yes": {"action": READ}, "no": {"action": action("delete", soft=False)}, "bad": {"action": {}}}
 
 
-@pytest.mark.parametrize(("semantic", "asked", "answered"), SEMANTICS)
+@pytest.mark.parametrize(("semantic", "listed", "answered"), SEMANTICS)
 def test_a_list_ends_with_the_answer_that_settles_it(
-    client: httpx.Client, semantic: str, asked: str, answered: str
+    client: httpx.Client, semantic: str, listed: str, answered: str
 ) -> None:
     call = {
         "subject": ALICE,
         "resource": record(1),
         "options": {"evaluations_semantic": semantic},
-        "evaluations": [QUESTIONS[one] for one in asked.split()],
+        "evaluations": [QUESTIONS[one] for one in listed.split()],
     }
     expected = [one == "yes" for one in answered.split()]
     assert decisions(client.post("/access/v1/evaluations", json=call)) == expected
@@ -345,11 +345,11 @@ def test_a_search_finds_what_is_permitted(client: httpx.Client, name: str) -> No
 @pytest.mark.parametrize(
     "name", [name for name, (kind, _, found) in SEARCHES.items() if found and kind != "action"]
 )
-def test_what_is_found_is_permitted_when_it_is_asked(client: httpx.Client, name: str) -> None:
+def test_what_is_found_is_permitted_by_an_evaluation(client: httpx.Client, name: str) -> None:
     kind, call, _ = SEARCHES[name]
     for one in search(client, kind, call)["results"]:
-        asked = {**call[kind], "type": one["type"], "id": one["id"]}
-        answer = evaluation(client, {**call, kind: asked}).json()
+        found = {**call[kind], "type": one["type"], "id": one["id"]}
+        answer = evaluation(client, {**call, kind: found}).json()
         assert answer["decision"] is True
         assert answer["context"]["obligations"] == one["obligations"]
 

@@ -1,4 +1,4 @@
-"""A denial that can be asked about opens a case, and the question is answered by what is recorded of it.
+"""A denial that is requestable opens a case, and the question is answered by what is recorded of it.
 
 Covers: api.domain.authzen.access_requests, api.services.authzen.access_requests,
 api.http.routes.authzen.access_requests
@@ -54,7 +54,7 @@ def request_access(
     return desk.call(caller, "POST", REQUESTS, {**call, "denial": denial_of(answer)}, **more)
 
 
-def test_a_denial_says_that_it_can_be_asked_about_and_stays_a_denial(desk: Desk) -> None:
+def test_a_denial_says_that_it_is_requestable_and_stays_a_denial(desk: Desk) -> None:
     answer = ask(desk, urgent())
     context = answer["context"]
     assert (answer["decision"], context["reason"]) == (False, "escalate_urgent")
@@ -218,7 +218,7 @@ def test_the_denial_of_another_department_is_not_known(desk: Desk) -> None:
     assert (refused.status_code, refused.json()["type"]) == (400, f"{ERROR}invalid_denial_binding")
 
 
-def test_a_denial_that_cannot_be_asked_about_is_refused(desk: Desk) -> None:
+def test_a_denial_that_is_not_requestable_is_refused(desk: Desk) -> None:
     call = urgent(urgency={"time_sensitive": False, "eagerly_wanted": False})
     context = ask(desk, call)["context"]
     denial = {"evaluation_id": context["evaluation_id"], "expires_at": context["evaluated_at"]}

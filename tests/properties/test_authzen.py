@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.authzen.calls import EvaluationCall
+from api.domain.authzen.call_models import EvaluationCall
 from api.domain.authzen.mapping import map_question
 from api.ledger.database import Database
 from api.ledger.reader import find_decision
@@ -44,9 +44,9 @@ def test_every_fact_can_be_stated() -> None:
 @settings(max_examples=300, deadline=None)
 @given(ONE_LINE)
 def test_a_question_is_the_request_that_it_states(request: Plain) -> None:
-    asked = read_open_model(json_text(call_of(request)).encode(), EvaluationCall)
-    assert isinstance(asked, EvaluationCall), asked
-    received = map_question(SHIPPED_MAPPING, asked, "another id", VOCABULARY)
+    call = read_open_model(json_text(call_of(request)).encode(), EvaluationCall)
+    assert isinstance(call, EvaluationCall), call
+    received = map_question(SHIPPED_MAPPING, call, "another id", VOCABULARY)
     expected = read_request(json_text(request).encode(), VOCABULARY)
     if isinstance(expected, Problem):
         assert isinstance(received, Problem)

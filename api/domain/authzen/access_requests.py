@@ -1,22 +1,22 @@
-"""Denials that can be asked about, and what has become of them (profile Access Request and Approval, draft 00)."""
+"""Requestable denials, and what has become of them (profile Access Request and Approval, draft 00)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, assert_never
 
 from pydantic import Field
 
 from api.domain.authzen.answers import AccessRequestHint, EvaluationAnswer, NextAction
-from api.domain.authzen.calls import EvaluationCall, OpenPart
+from api.domain.authzen.call_models import EvaluationCall, OpenPart
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import Problem, ProblemError
 from engine import Outcome, PolicySet, end_of_day
 
 CAPABILITY = "urn:openid:authzen:capability:access-request"
 BINDING = dt.timedelta(hours=24)
-"""For how long a denial can be asked about."""
+"""For how long a denial is requestable."""
 RETRY_SECONDS = 300
 
 
@@ -38,7 +38,7 @@ def access_request_error(fault: AccessRequestFault, detail: str) -> ProblemError
 
 
 class DenialPart(OpenPart):
-    """The denial that is asked about, as its answer named it."""
+    """The denial that a request is about, as its answer named it."""
 
     evaluation_id: str = ""
     expires_at: str = ""
@@ -50,7 +50,7 @@ class AccessRequestCall(EvaluationCall):
     denial: DenialPart = Field(default_factory=DenialPart)
 
 
-class TaskStatus(Enum):
+class TaskStatus(StrEnum):
     """How a request stands."""
 
     PENDING = "pending"
@@ -68,7 +68,7 @@ class TaskHandle(JsonAnswer):
     """A request: the id is that of its case."""
 
     id: str
-    status: str
+    status: TaskStatus
     status_endpoint: str
     progress: TaskProgress | None = None
 
@@ -123,12 +123,12 @@ def status_of(outcome: Outcome) -> TaskStatus:
 
 
 def expiry_of(evaluated_at: dt.datetime) -> dt.datetime:
-    """Return until when a denial can be asked about."""
+    """Return until when a denial is requestable."""
     return evaluated_at + BINDING
 
 
 def with_request(answer: EvaluationAnswer) -> EvaluationAnswer:
-    """Return a denial as one that can be asked about."""
+    """Return a denial as one that is requestable."""
     evaluated_at = dt.datetime.fromisoformat(answer.context.evaluated_at or "")
     hint = AccessRequestHint(expires_at=expiry_of(evaluated_at))
     return answer.model_copy(update={"context": answer.context.model_copy(update={"access_request": hint})})
@@ -143,7 +143,7 @@ def after_approval(answer: EvaluationAnswer, *, waits: bool) -> EvaluationAnswer
         next_action = NextAction.REQUEST
     else:
         next_action = NextAction.RETRY if waits else NextAction.NONE
-    changes: dict[str, Any] = {"next_action": next_action.value}
+    changes: dict[str, Any] = {"next_action": next_action}
     if next_action is NextAction.RETRY:
         changes["retry_after"] = RETRY_SECONDS
     return answer.model_copy(update={"context": context.model_copy(update=changes)})
@@ -156,7 +156,7 @@ def task_of(case: dict[str, Any], address: str, policies: PolicySet) -> AccessRe
     waiting = tuple(case["waiting_for"])
     handle = TaskHandle(
         id=case["case_id"],
-        status=status.value,
+        status=status,
         status_endpoint=address,
         progress=TaskProgress(awaiting=waiting) if status is TaskStatus.PENDING and waiting else None,
     )

@@ -29,7 +29,7 @@ class DutyProperties(JsonAnswer):
     done_by: str | None = None
 
 
-class Obligation(JsonAnswer):
+class AttachedObligation(JsonAnswer):
     """What has to be done, whatever the decision (AuthZEN Obligations Profile 1.0, draft 1)."""
 
     id: str
@@ -46,7 +46,7 @@ class QuestionFault(JsonAnswer):
 
 
 class AccessRequestHint(JsonAnswer):
-    """That the denial can be asked about, and until when (AuthZEN Access Request and Approval Profile, draft 00)."""
+    """That the denial is requestable, and until when (AuthZEN Access Request and Approval Profile, draft 00)."""
 
     expires_at: dt.datetime
 
@@ -74,9 +74,9 @@ class DecisionContext(JsonAnswer):
     missing: tuple[Mapping[str, Any], ...] = ()
     claimed_not_confirmed: tuple[str, ...] = ()
     policy: Mapping[str, Any] = {}
-    obligations: tuple[Obligation, ...] = ()
+    obligations: tuple[AttachedObligation, ...] = ()
     access_request: AccessRequestHint | None = None
-    next_action: str | None = None
+    next_action: NextAction | None = None
     retry_after: int | None = None
     error: QuestionFault | None = None
 
@@ -116,10 +116,10 @@ def answer_of(stated: Mapping[str, Any]) -> EvaluationAnswer:
     return EvaluationAnswer(decision=outcome is Outcome.DELIVER, context=context)
 
 
-def obligations_of(duties: Sequence[Mapping[str, Any]]) -> list[Obligation]:
+def obligations_of(duties: Sequence[Mapping[str, Any]]) -> list[AttachedObligation]:
     """Return each duty as an obligation, under an id of its own in the answer."""
     return [
-        Obligation(id=f"duty-{number}", type=CUSTOM, properties=DutyProperties(**duty))
+        AttachedObligation(id=f"duty-{number}", type=CUSTOM, properties=DutyProperties(**duty))
         for number, duty in enumerate(duties, 1)
     ]
 

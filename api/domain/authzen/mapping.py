@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.domain.authzen.calls import EvaluationCall
+from api.domain.authzen.call_models import EvaluationCall
 from api.domain.cases.recordable_facts import nested
 from api.parsing.json_values import json_text
 from api.parsing.problems import FieldError, Problem, ProblemKind, make_problem
@@ -19,7 +19,7 @@ ITEM = "item."
 _Steps = tuple[str, ...]
 
 
-class StatedFact(NamedTuple):
+class PlacedValue(NamedTuple):
     """The value of a fact, and where the call states it."""
 
     value: object
@@ -45,13 +45,13 @@ def map_question(
     ]
     if faults:
         return _invalid(faults, None)
-    facts: dict[str, StatedFact] = {}
+    facts: dict[str, PlacedValue] = {}
     for stated, at in _parts(mapping, call):
         for fact, value in stated:
             if isinstance(value, UnknownName):
                 faults.append(FieldError(pointer=json_pointer((*at, *value.place)), detail=value.detail))
             else:
-                facts[fact] = StatedFact(value.value, (*at, *value.place))
+                facts[fact] = PlacedValue(value.value, (*at, *value.place))
     if faults:
         return _invalid(faults, None)
     body = _body_of(facts, own_id)
@@ -62,7 +62,7 @@ def map_question(
 
 
 def find_unknown(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[UnknownName]:
-    """Yield what the call names that the policies do not know: who knows not what is asked cannot permit it."""
+    """Yield what the call names that the policies do not know: what is not known cannot be permitted."""
     if call.subject.type not in mapping.subjects:
         yield UnknownName(("subject", "type"), "is no type of subjects that the policies know")
     if call.action.name not in mapping.actions:
@@ -71,10 +71,10 @@ def find_unknown(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[Unkn
         yield UnknownName(("resource", "type"), "is no type of resources that the policies know")
 
 
-_Stated = Iterator[tuple[str, "StatedFact | UnknownName"]]
+_PlacedFacts = Iterator[tuple[str, "PlacedValue | UnknownName"]]
 
 
-def _parts(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[tuple[_Stated, _Steps]]:
+def _parts(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[tuple[_PlacedFacts, _Steps]]:
     subject, resource = call.subject, call.resource
     yield _entity_facts(mapping.subjects[subject.type], subject.id, subject.properties), ("subject",)
     yield _entity_facts(mapping.actions[call.action.name], None, call.action.properties), ("action",)
@@ -82,19 +82,19 @@ def _parts(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[tuple[_Sta
     yield _properties(mapping.context, call.context), ("context",)
 
 
-def _entity_facts(known: EntityMapping, identity: str | None, properties: Mapping[str, Any]) -> _Stated:
+def _entity_facts(known: EntityMapping, identity: str | None, properties: Mapping[str, Any]) -> _PlacedFacts:
     """What is so of an entity, in the order in which it counts: the last is what the call itself states."""
     for fact, value in known.states.items():
-        yield fact, StatedFact(value, ())
+        yield fact, PlacedValue(value, ())
     for fact, value in known.known.get(identity or "", {}).items():
-        yield fact, StatedFact(value, ("id",))
+        yield fact, PlacedValue(value, ("id",))
     if known.id is not None and identity is not None:
-        yield known.id, StatedFact(identity, ("id",))
+        yield known.id, PlacedValue(identity, ("id",))
     for fact, stated in _properties(known.properties, properties):
         yield fact, stated._replace(place=("properties", *stated.place))
 
 
-def _properties(paths: Mapping[str, str], properties: Mapping[str, Any]) -> _Stated:
+def _properties(paths: Mapping[str, str], properties: Mapping[str, Any]) -> _PlacedFacts:
     for path, fact in paths.items():
         steps = tuple(path.split("."))
         found: Any = properties
@@ -106,10 +106,10 @@ def _properties(paths: Mapping[str, str], properties: Mapping[str, Any]) -> _Sta
                 break
             found = found[step]
         else:
-            yield fact, StatedFact(found, steps)
+            yield fact, PlacedValue(found, steps)
 
 
-def _body_of(facts: Mapping[str, StatedFact], own_id: str) -> bytes:
+def _body_of(facts: Mapping[str, PlacedValue], own_id: str) -> bytes:
     """The request in JSON: what is stated at its place, in one line."""
     request: dict[str, Any] = {REQUEST_ID: own_id}
     line: dict[str, Any] = {}
@@ -118,7 +118,7 @@ def _body_of(facts: Mapping[str, StatedFact], own_id: str) -> bytes:
     return json_text({**request, "items": [line]}).encode()
 
 
-def _at_the_call(problem: Problem, facts: Mapping[str, StatedFact]) -> Problem:
+def _at_the_call(problem: Problem, facts: Mapping[str, PlacedValue]) -> Problem:
     """The problem of a request with the pointers of the call that states it."""
     places = {json_pointer(_steps_of(fact)): json_pointer(one.place) for fact, one in facts.items()}
     errors = [

@@ -9,8 +9,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, assert_never
 
-from api.domain.authzen.answers import EvaluationAnswer, Obligation
-from api.domain.authzen.calls import (
+from api.domain.authzen.answers import AttachedObligation, EvaluationAnswer
+from api.domain.authzen.call_models import (
     ActionPart,
     ActionSearchCall,
     AnySearch,
@@ -35,14 +35,14 @@ class FoundEntity(JsonAnswer):
 
     type: str
     id: str
-    obligations: tuple[Obligation, ...] = ()
+    obligations: tuple[AttachedObligation, ...] = ()
 
 
 class FoundAction(JsonAnswer):
     """An action to which the answer is yes, and what has to be done with it."""
 
     name: str
-    obligations: tuple[Obligation, ...] = ()
+    obligations: tuple[AttachedObligation, ...] = ()
 
 
 class PageAnswer(JsonAnswer):
@@ -127,7 +127,7 @@ def page_of(call: SearchCall, questions: list[EvaluationCall], revision: str) ->
 
 
 def page_answer(call: SearchCall, next_token: str, count: int) -> PageAnswer | None:
-    """Return what an answer says of its page; nothing where it is whole and no page was asked for."""
+    """Return what an answer says of its page; nothing where it is whole and no page was named."""
     if call.page is None and not next_token:
         return None
     return PageAnswer(next_token=next_token, count=count)
@@ -135,8 +135,8 @@ def page_answer(call: SearchCall, next_token: str, count: int) -> PageAnswer | N
 
 def _digest(call: SearchCall, revision: str) -> str:
     """What a token has in common with its search: whatever the answers can rest on."""
-    asked = canonical_json({"search": call.model_dump(exclude={"page"}), "revision": revision})
-    return hashlib.sha256(asked.encode()).hexdigest()[:32]
+    search = canonical_json({"search": call.model_dump(exclude={"page"}), "revision": revision})
+    return hashlib.sha256(search.encode()).hexdigest()[:32]
 
 
 def _token(start: int, limit: int, search: str) -> str:
@@ -160,7 +160,7 @@ def _read_token(page: PagePart, search: str) -> tuple[int, int]:
 
 def permitted(
     questions: Iterable[EvaluationCall], answers: Iterable[EvaluationAnswer]
-) -> Iterator[tuple[EvaluationCall, tuple[Obligation, ...]]]:
+) -> Iterator[tuple[EvaluationCall, tuple[AttachedObligation, ...]]]:
     """Yield the questions that were answered with yes, and what each answer requires."""
     for question, answer in zip(questions, answers, strict=True):
         if answer.decision:

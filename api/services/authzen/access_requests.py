@@ -32,15 +32,15 @@ NOT_FOUND, CONFLICT = 404, 409
 
 
 async def request_access(
-    context: Context, call: IdempotentCall, asked: AccessRequestCall, address_of: Callable[[str], str]
+    context: Context, call: IdempotentCall, query: AccessRequestCall, address_of: Callable[[str], str]
 ) -> AccessRequestAnswer:
-    """Open the case of a denial, and return how it is asked about.
+    """Open the case of a denial, and return the task.
 
     A call that is repeated under its Idempotency-Key is answered as before. `address_of` returns where the request
     with an id is read. Raises `ProblemError`.
     """
-    denied = await _denied(context, asked, call.caller)
-    _check_binding(context, asked, denied)
+    denied = await _denied(context, query, call.caller)
+    _check_binding(context, query, denied)
     try:
         stored = await open_case_of_decision(context, call, denied.entry.key)
     except ProblemError as error:
@@ -48,7 +48,7 @@ async def request_access(
             raise access_request_error(AccessRequestFault.DUPLICATE, error.problem.detail) from error
         raise
     case_id: str = json.loads(stored.answer)["case_id"]
-    handle = TaskHandle(id=case_id, status=TaskStatus.PENDING.value, status_endpoint=address_of(case_id))
+    handle = TaskHandle(id=case_id, status=TaskStatus.PENDING, status_endpoint=address_of(case_id))
     return AccessRequestAnswer(task=handle)
 
 
@@ -64,12 +64,12 @@ async def show_request(context: Context, case_id: str, caller: Caller, address: 
     return task_of(json.loads(found.content), address, context.policies.current.policies)
 
 
-async def _denied(context: Context, asked: AccessRequestCall, caller: Caller) -> AnswerEntry:
+async def _denied(context: Context, query: AccessRequestCall, caller: Caller) -> AnswerEntry:
     """The decision that a request names. Raises `ProblemError` for one that the caller may not know of."""
     try:
-        if "\0" in asked.denial.evaluation_id:
+        if "\0" in query.denial.evaluation_id:
             raise _no_decision()
-        return await find_answer(context, asked.denial.evaluation_id, caller)
+        return await find_answer(context, query.denial.evaluation_id, caller)
     except ProblemError as error:
         if error.problem.status == NOT_FOUND:
             raise _no_decision() from error
@@ -81,28 +81,28 @@ def _no_decision() -> ProblemError:
     return access_request_error(AccessRequestFault.INVALID_BINDING, detail)
 
 
-def _check_binding(context: Context, asked: AccessRequestCall, denied: AnswerEntry) -> None:
-    """Raise `ProblemError` unless the request is about that denial, in time, and the denial can be asked about."""
+def _check_binding(context: Context, query: AccessRequestCall, denied: AnswerEntry) -> None:
+    """Raise `ProblemError` unless the request is about that denial, in time, and the denial is requestable."""
     if not is_requestable(denied.record.outcome):
         detail = f"The outcome was {denied.record.outcome.value}, and that opens no case."
         raise access_request_error(AccessRequestFault.NOT_REQUESTABLE, detail)
     expiry = expiry_of(denied.entry.at)
-    if _time(asked.denial.expires_at) != expiry:
+    if _time(query.denial.expires_at) != expiry:
         detail = "`denial.expires_at` is not that of the denial."
         raise access_request_error(AccessRequestFault.INVALID_BINDING, detail)
     if context.clock() > expiry:
         detail = "Ask the question again, and send the denial that comes of it."
         raise access_request_error(AccessRequestFault.EXPIRED, detail)
-    if denied.request is None or not _is_same(context, asked, denied):
+    if denied.request is None or not _is_same(context, query, denied):
         detail = "Subject, action, resource or context are not those of the question that was denied."
         raise access_request_error(AccessRequestFault.INVALID_BINDING, detail)
 
 
-def _is_same(context: Context, asked: AccessRequestCall, denied: AnswerEntry) -> bool:
+def _is_same(context: Context, query: AccessRequestCall, denied: AnswerEntry) -> bool:
     """Whether a request states what the question that was denied stated, as the policies in force read it."""
     policies = context.policies.current.policies
     mapping = require_authzen(policies)
-    received = map_question(mapping, asked, denied.record.request_id, policies.vocabulary)
+    received = map_question(mapping, query, denied.record.request_id, policies.vocabulary)
     if isinstance(received, Problem):
         raise ProblemError(received)
     assert denied.request is not None

@@ -17,7 +17,7 @@ from api.domain.authzen.access_requests import (
     with_request,
 )
 from api.domain.authzen.answers import EvaluationAnswer, answer_of, answer_of_problem
-from api.domain.authzen.calls import EvaluationCall, EvaluationsCall, EvaluationsSemantic
+from api.domain.authzen.call_models import EvaluationCall, EvaluationsCall, EvaluationsSemantic
 from api.domain.authzen.mapping import map_question
 from api.domain.cases.urgency import can_have_case
 from api.domain.identity import Caller
@@ -30,7 +30,7 @@ from api.storage.cases import load_cases_among
 from engine import AuthzenMapping, Outcome, PolicySet, Request
 
 OPENING = "POST /access/v1/requests"
-"""The call by which a denial is asked about."""
+"""The call that asks for access in spite of a denial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Evaluations:
     async def _approved(self, named: Set[str], caller: Caller) -> dict[str, str]:
         """The ids of the requests whose cases are named as approvals, as far as the caller may know of them.
 
-        An approval grants nothing: it says which request is asked about again, and what is recorded of that counts
+        An approval grants nothing: it says which request the question is about, and what is recorded of that counts
         for the same item and visitor only.
         """
         cases = await self.pre_checks.context.store.read(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pydantic_core import from_json
 
-from api.domain.authzen.answers import Obligation, answer_of
-from api.domain.authzen.calls import (
+from api.domain.authzen.answers import AttachedObligation, answer_of
+from api.domain.authzen.call_models import (
     ActionSearchCall,
     AnySearch,
     EvaluationCall,
@@ -34,7 +34,7 @@ from api.services.decision_ids import new_decision_id
 from api.services.pre_checks import PreChecks
 from engine import AuthzenMapping, EntityMapping
 
-_Found = list[tuple[EvaluationCall, tuple[Obligation, ...]]]
+_Found = list[tuple[EvaluationCall, tuple[AttachedObligation, ...]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,13 @@ _EXAMPLE = {
     responses=_OPENED | problems(400, 404, 409, 410, 413, 503),
 )
 async def post_request(request: Request, caller: Admitted) -> Response:
-    """Open the case of the question that was denied; without a key of its own, a denial is asked about once."""
+    """Open the case of the question that was denied; without a key of its own, a denial opens one case."""
     content = await read_content(request, AccessRequestCall)
-    asked = await read_question_in(request, content, AccessRequestCall)
-    key = read_key(request) or f"authzen-{asked.denial.evaluation_id}"
+    query = await read_question_in(request, content, AccessRequestCall)
+    key = read_key(request) or f"authzen-{query.denial.evaluation_id}"
     call = IdempotentCall(caller, request.url.path, content, key)
     base = base_of(request)
-    found = await request_access(context_of(request), call, asked, lambda case_id: f"{base}{PATH}/{case_id}")
+    found = await request_access(context_of(request), call, query, lambda case_id: f"{base}{PATH}/{case_id}")
     return written(found, 202, {"Location": found.task.status_endpoint})
 
 

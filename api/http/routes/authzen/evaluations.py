@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from api.domain.authzen.answers import EvaluationAnswer, EvaluationsAnswer
-from api.domain.authzen.calls import EvaluationCall, EvaluationsCall
+from api.domain.authzen.call_models import EvaluationCall, EvaluationsCall
 from api.http.authentication.authenticate import Admitted
 from api.http.openapi import answer, body, problems, reference
 from api.http.request_body import read_body, read_query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.domain.authzen.calls import ActionSearchCall, ResourceSearchCall, SubjectSearchCall
+from api.domain.authzen.call_models import ActionSearchCall, ResourceSearchCall, SubjectSearchCall
 from api.domain.authzen.searches import ActionSearchAnswer, EntitySearchAnswer
 from api.http.authentication.authenticate import Admitted
 from api.http.openapi import answer, body, problems, reference

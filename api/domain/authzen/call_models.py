@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 EntityWord = Annotated[str, Field(min_length=1)]
-Members = dict[str, Any]
+OpenMembers = dict[str, Any]
 
 
 class OpenPart(BaseModel):
@@ -23,21 +23,21 @@ class EntityPart(OpenPart):
 
     type: EntityWord
     id: EntityWord
-    properties: Members = Field(default_factory=dict)
+    properties: OpenMembers = Field(default_factory=dict)
 
 
 class SoughtEntity(OpenPart):
     """The subject or resource that is searched for; whatever id it has is ignored."""
 
     type: EntityWord
-    properties: Members = Field(default_factory=dict)
+    properties: OpenMembers = Field(default_factory=dict)
 
 
 class ActionPart(OpenPart):
     """An action."""
 
     name: EntityWord
-    properties: Members = Field(default_factory=dict)
+    properties: OpenMembers = Field(default_factory=dict)
 
 
 class EvaluationCall(OpenPart):
@@ -46,7 +46,7 @@ class EvaluationCall(OpenPart):
     subject: EntityPart
     action: ActionPart
     resource: EntityPart
-    context: Members = Field(default_factory=dict)
+    context: OpenMembers = Field(default_factory=dict)
 
 
 class EvaluationsSemantic(StrEnum):
@@ -68,10 +68,10 @@ class EvaluationOptions(OpenPart):
 class EvaluationsCall(OpenPart):
     """A list of questions, and what each of them has where it says nothing else; without a list, one question."""
 
-    subject: Members = Field(default_factory=dict)
-    action: Members = Field(default_factory=dict)
-    resource: Members = Field(default_factory=dict)
-    context: Members = Field(default_factory=dict)
+    subject: OpenMembers = Field(default_factory=dict)
+    action: OpenMembers = Field(default_factory=dict)
+    resource: OpenMembers = Field(default_factory=dict)
+    context: OpenMembers = Field(default_factory=dict)
     evaluations: list[Any] = Field(default_factory=list)
     options: EvaluationOptions = EvaluationOptions()
 
@@ -90,16 +90,16 @@ class EvaluationsCall(OpenPart):
 
 
 class PagePart(OpenPart):
-    """Which part of the results is asked for: how many at most, and from where on."""
+    """Which part of the results is wanted: how many at most, and from where on."""
 
     token: str = ""
     limit: Annotated[int, Field(ge=1)] | None = None
 
 
 class SearchCall(OpenPart):
-    """What every search has: what is known besides, and the page that is asked for."""
+    """What every search has: what is known besides, and the page that is wanted."""
 
-    context: Members = Field(default_factory=dict)
+    context: OpenMembers = Field(default_factory=dict)
     page: PagePart | None = None
 
 
