@@ -405,7 +405,9 @@ def test_the_addresses_are_announced(client: httpx.Client) -> None:
         "search_subject_endpoint": f"{base}/access/v1/search/subject",
         "search_resource_endpoint": f"{base}/access/v1/search/resource",
         "search_action_endpoint": f"{base}/access/v1/search/action",
+        "access_request_endpoint": f"{base}/access/v1/requests",
         "supported_obligations": ["custom"],
+        "capabilities": ["urn:openid:authzen:capability:access-request"],
     }
 
 
