@@ -26,8 +26,8 @@ class PlacedValue(NamedTuple):
     place: _Steps
 
 
-class UnknownName(NamedTuple):
-    """A type or a name of a call that the policies do not know, with its place."""
+class MisplacedPart(NamedTuple):
+    """A part of a call that says nothing to the policies, with its place and why."""
 
     place: _Steps
     detail: str
@@ -40,38 +40,34 @@ def map_question(
 
     `own_id` is the id of the request where the call states none.
     """
-    faults = [
-        FieldError(pointer=json_pointer(one.place), detail=one.detail) for one in find_unknown(mapping, call)
-    ]
-    if faults:
-        return _invalid(faults, None)
+    unknown = {json_pointer(one.place): one.detail for one in find_unknown(mapping, call)}
+    if unknown:
+        return _invalid(unknown)
     facts: dict[str, PlacedValue] = {}
+    wrong: dict[str, str] = {}
     for stated, at in _parts(mapping, call):
         for fact, value in stated:
-            if isinstance(value, UnknownName):
-                faults.append(FieldError(pointer=json_pointer((*at, *value.place)), detail=value.detail))
+            if isinstance(value, MisplacedPart):
+                wrong[json_pointer((*at, *value.place))] = value.detail
             else:
                 facts[fact] = PlacedValue(value.value, (*at, *value.place))
-    if faults:
-        return _invalid(faults, None)
-    body = _body_of(facts, own_id)
-    received = read_request(body, vocabulary)
-    if isinstance(received, Problem):
-        return _at_the_call(received, facts)
-    return received
+    if wrong:
+        return _invalid(wrong)
+    received = read_request(_body_of(facts, own_id), vocabulary)
+    return _at_the_call(received, facts) if isinstance(received, Problem) else received
 
 
-def find_unknown(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[UnknownName]:
+def find_unknown(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[MisplacedPart]:
     """Yield what the call names that the policies do not know: what is not known cannot be permitted."""
     if call.subject.type not in mapping.subjects:
-        yield UnknownName(("subject", "type"), "is no type of subjects that the policies know")
+        yield MisplacedPart(("subject", "type"), "is no type of subjects that the policies know")
     if call.action.name not in mapping.actions:
-        yield UnknownName(("action", "name"), "is no action that the policies know")
+        yield MisplacedPart(("action", "name"), "is no action that the policies know")
     if call.resource.type not in mapping.resources:
-        yield UnknownName(("resource", "type"), "is no type of resources that the policies know")
+        yield MisplacedPart(("resource", "type"), "is no type of resources that the policies know")
 
 
-_PlacedFacts = Iterator[tuple[str, "PlacedValue | UnknownName"]]
+_PlacedFacts = Iterator[tuple[str, "PlacedValue | MisplacedPart"]]
 
 
 def _parts(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[tuple[_PlacedFacts, _Steps]]:
@@ -102,7 +98,7 @@ def _properties(paths: Mapping[str, str], properties: Mapping[str, Any]) -> _Pla
             if found is None or (isinstance(found, dict) and step not in found):
                 break
             if not isinstance(found, dict):
-                yield fact, UnknownName(steps[:depth], "must be an object in braces")
+                yield fact, MisplacedPart(steps[:depth], "must be an object in braces")
                 break
             found = found[step]
         else:
@@ -141,6 +137,8 @@ def _moved(pointer: str, places: Mapping[str, str]) -> str:
     return ""
 
 
-def _invalid(errors: Sequence[FieldError], request_id: str | None) -> Problem:
+def _invalid(faults: Mapping[str, str]) -> Problem:
+    """The problem with faults by their pointers."""
+    errors = [FieldError(pointer=pointer, detail=detail) for pointer, detail in faults.items()]
     counted = "1 fault was found." if len(errors) == 1 else f"{len(errors)} faults were found."
-    return make_problem(ProblemKind.INVALID_REQUEST, counted, request_id=request_id, errors=errors)
+    return make_problem(ProblemKind.INVALID_REQUEST, counted, errors=errors)
