@@ -127,6 +127,27 @@ def expiry_of(evaluated_at: dt.datetime) -> dt.datetime:
     return evaluated_at + BINDING
 
 
+def check_denial(denial: DenialPart, outcome: Outcome, evaluated_at: dt.datetime, now: dt.datetime) -> None:
+    """Raise `ProblemError` unless a denial with this outcome is requestable, named as it was given, and in time."""
+    if not is_requestable(outcome):
+        detail = f"The outcome was {outcome.value}, and that opens no case."
+        raise access_request_error(AccessRequestFault.NOT_REQUESTABLE, detail)
+    expiry = expiry_of(evaluated_at)
+    if _time(denial.expires_at) != expiry:
+        detail = "`denial.expires_at` is not that of the denial."
+        raise access_request_error(AccessRequestFault.INVALID_BINDING, detail)
+    if now > expiry:
+        detail = "Ask the question again, and send the denial that comes of it."
+        raise access_request_error(AccessRequestFault.EXPIRED, detail)
+
+
+def _time(text: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def with_request(answer: EvaluationAnswer) -> EvaluationAnswer:
     """Return a denial as one that is requestable."""
     evaluated_at = dt.datetime.fromisoformat(answer.context.evaluated_at or "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 
@@ -13,8 +12,7 @@ from api.domain.authzen.access_requests import (
     TaskHandle,
     TaskStatus,
     access_request_error,
-    expiry_of,
-    is_requestable,
+    check_denial,
     task_of,
 )
 from api.domain.authzen.mapping import map_question
@@ -83,16 +81,7 @@ def _no_decision() -> ProblemError:
 
 def _check_binding(context: Context, query: AccessRequestCall, denied: AnswerEntry) -> None:
     """Raise `ProblemError` unless the request is about that denial, in time, and the denial is requestable."""
-    if not is_requestable(denied.record.outcome):
-        detail = f"The outcome was {denied.record.outcome.value}, and that opens no case."
-        raise access_request_error(AccessRequestFault.NOT_REQUESTABLE, detail)
-    expiry = expiry_of(denied.entry.at)
-    if _time(query.denial.expires_at) != expiry:
-        detail = "`denial.expires_at` is not that of the denial."
-        raise access_request_error(AccessRequestFault.INVALID_BINDING, detail)
-    if context.clock() > expiry:
-        detail = "Ask the question again, and send the denial that comes of it."
-        raise access_request_error(AccessRequestFault.EXPIRED, detail)
+    check_denial(query.denial, denied.record.outcome, denied.entry.at, context.clock())
     if denied.request is None or not _is_same(context, query, denied):
         detail = "Subject, action, resource or context are not those of the question that was denied."
         raise access_request_error(AccessRequestFault.INVALID_BINDING, detail)
@@ -107,10 +96,3 @@ def _is_same(context: Context, query: AccessRequestCall, denied: AnswerEntry) ->
         raise ProblemError(received)
     assert denied.request is not None
     return request_to_json(received.request) == request_to_json(denied.request)
-
-
-def _time(text: str) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
