@@ -37,3 +37,7 @@ class AuthzenMapping:
     actions: Mapping[str, EntityMapping]
     resources: Mapping[str, EntityMapping]
     context: Mapping[str, str]
+
+
+NO_AUTHZEN = AuthzenMapping({}, {}, {}, {})
+"""That of a folder which says nothing of calls."""
