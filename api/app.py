@@ -40,6 +40,7 @@ from api.http.routes import (
     register_pages,
     registers,
 )
+from api.http.routes.authzen import access_requests, discovery, evaluations, searches
 from api.http.superseded import DecideAgain
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
@@ -151,6 +152,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         decision_log,
         api_keys,
         proposals,
+        evaluations,
+        searches,
+        access_requests,
     ):
         app.include_router(module.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
@@ -161,6 +165,7 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         app.state.measure = Measurements(context, metrics).run
     app.include_router(reference.router)
     app.state.reference = (None, "")
+    app.include_router(discovery.router)
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries

@@ -41,7 +41,7 @@ from engine.contract.request import (
 )
 from engine.contract.serving_status import NO_STATUS, AgeKind, Approval, PastLimit, ServingStatus
 from engine.contract.terms import CountsFrom, Term, read_term
-from engine.contract.time_zones import UTC, day_in, time_zone_names
+from engine.contract.time_zones import UTC, day_in, end_of_day, time_zone_names
 from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
 from engine.contract.vocabulary_building import DELIVERER, RECIPIENT
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
@@ -58,6 +58,7 @@ from engine.explanation import (
 )
 from engine.loading.document import Document
 from engine.loading.yaml_reader import MAX_FILE_BYTES, load_document
+from engine.policy.authzen import AuthzenMapping, EntityMapping
 from engine.policy.description import (
     clause_coverage,
     conditions_of,
@@ -115,6 +116,7 @@ __all__ = [
     "AgeKind",
     "AnswerBasis",
     "Approval",
+    "AuthzenMapping",
     "Change",
     "ChangeDay",
     "ChangedAnswer",
@@ -133,6 +135,7 @@ __all__ = [
     "Document",
     "DueState",
     "Duty",
+    "EntityMapping",
     "Explanation",
     "ExplanationStopped",
     "FactGroup",
@@ -188,6 +191,7 @@ __all__ = [
     "describe_policy",
     "describe_vocabulary",
     "direction_of",
+    "end_of_day",
     "exchange_rows",
     "explain",
     "explain_names",

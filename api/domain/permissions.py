@@ -19,6 +19,13 @@ PROPOSAL_READERS = OFFICERS | {PartyOffice.AUDITS}
 PERMISSIONS: Mapping[str, frozenset[PartyOffice]] = {
     "POST /v1/pre-check": EVERYBODY,
     "POST /v1/pre-checks": EVERYBODY,
+    "POST /access/v1/evaluation": EVERYBODY,
+    "POST /access/v1/evaluations": EVERYBODY,
+    "POST /access/v1/search/subject": EVERYBODY,
+    "POST /access/v1/search/resource": EVERYBODY,
+    "POST /access/v1/search/action": EVERYBODY,
+    "POST /access/v1/requests": OPENERS,
+    "GET /access/v1/requests/{case_id}": READERS,
     "GET /v1/decisions/{decision_id}": READERS,
     "GET /v1/keys": frozenset({PartyOffice.DECIDES, PartyOffice.AUDITS}),
     "POST /v1/keys/rotation": EVERYBODY,

@@ -22,13 +22,27 @@ KEY_FORM = rf"[\x21-\x7e]{{1,{MAX_KEY}}}"
 async def read_call(request: Request, caller: Caller, max_bytes: int | None = None) -> IdempotentCall:
     """Return the call that `request` makes, its body of at most `max_bytes`. Raises `ProblemError`."""
     dry_run = flag_parameter(read_query(request, {DRY_RUN}), DRY_RUN)
-    keys = request.headers.getlist("idempotency-key")
-    if len(keys) != 1 or not re.fullmatch(KEY_FORM, keys[0]):
-        detail = f"Send one header `Idempotency-Key` of 1 to {MAX_KEY} visible ASCII characters."
-        raise ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
+    key = read_key(request)
+    if key is None:
+        raise _key_missing()
     most = max_bytes or context_of(request).settings.max_body_bytes
     received = await read_body(request.scope, request.receive, most)
-    return IdempotentCall(caller, request.url.path, received, keys[0], dry_run)
+    return IdempotentCall(caller, request.url.path, received, key, dry_run)
+
+
+def read_key(request: Request) -> str | None:
+    """Return the Idempotency-Key of a call; None for one without. Raises `ProblemError` for one that is no key."""
+    keys = request.headers.getlist("idempotency-key")
+    if not keys:
+        return None
+    if len(keys) != 1 or not re.fullmatch(KEY_FORM, keys[0]):
+        raise _key_missing()
+    return keys[0]
+
+
+def _key_missing() -> ProblemError:
+    detail = f"Send one header `Idempotency-Key` of 1 to {MAX_KEY} visible ASCII characters."
+    return ProblemError(make_problem(ProblemKind.KEY_MISSING, detail))
 
 
 def created(call: IdempotentCall, response: StoredResponse) -> Response:

@@ -203,12 +203,12 @@ NAME_SCHEMA = {"type": "string", "minLength": 1, "maxLength": MAX_NAME, "pattern
 DAY_SCHEMA = {"type": "string", "format": "date", "pattern": f"^{DAY_FORM}$", "maxLength": 10}
 TIME_SCHEMA = {"type": "string", "format": "date-time", "pattern": f"^{TIME_FORM}$", "maxLength": 32}
 SESSION_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_SESSION}
-_KEY = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
+KEY_SCHEMA = {"type": "string", "pattern": f"^{KEY_FORM}$", "minLength": 1, "maxLength": MAX_KEY}
 _NUMBERS = {"number": SESSION_SCHEMA}
 _PARTIES = ("owner", "waiting_for")
 _REFUSED = "403"
 RECORDING = [
-    parameter("Idempotency-Key", "header", _KEY, required=True),
+    parameter("Idempotency-Key", "header", KEY_SCHEMA, required=True),
     parameter(DRY_RUN, "query", {"type": "boolean", "default": False}),
 ]
 """The parameters of every call that records something."""
@@ -243,6 +243,7 @@ _MEANING = {
     400: "The body is malformed; each fault is named with its place",
     404: "There is nothing at this address",
     409: "The Idempotency-Key stands for another call, or what is recorded does not permit this one",
+    410: "What the call is about is over",
     412: "The case does not have that version; nothing was recorded",
     413: "The body or the list is too long",
     428: "The header If-Match is missing, or names no version",

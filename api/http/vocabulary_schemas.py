@@ -9,6 +9,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from api.domain.approvals.call_models import CALL_MODELS
+from api.domain.authzen.access_requests import AccessRequestCall
+from api.domain.authzen.call_models import AUTHZEN_CALLS
 from api.domain.cases.recordable_facts import ITEM, CaseStatement, FactStatements, recordable_facts
 from api.domain.handovers.handover import (
     ClearanceStatement,
@@ -44,6 +46,8 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
         *((model, "validation") for model in CALL_MODELS),
         (Problem, "serialization"),
     )
+    of_authzen = ((model, "validation") for model in (*AUTHZEN_CALLS, AccessRequestCall))
+    schemas |= _definitions(*of_authzen, generator=GenerateJsonSchema)
     own = _definitions((vocabulary.request, "validation"))
     names: dict[str, str] = {}
     for name in own:
@@ -60,9 +64,9 @@ def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, A
     return schemas
 
 
-def _definitions(*models: Any) -> dict[str, Any]:
+def _definitions(*models: Any, generator: type[GenerateJsonSchema] | None = None) -> dict[str, Any]:
     _, document = models_json_schema(
-        models, ref_template=SCHEMAS + "{model}", schema_generator=_StrictSchemas
+        models, ref_template=SCHEMAS + "{model}", schema_generator=generator or _StrictSchemas
     )
     return dict(document["$defs"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import unicodedata
 from decimal import Context, Decimal
@@ -30,3 +31,20 @@ def canonical_json(value: object) -> str:
     if isinstance(value, int | Decimal):
         return str(Decimal(value).normalize(_EXACT)) if value else "0"
     raise TypeError("only what was read strictly has one text")
+
+
+def json_text(value: object) -> str:
+    """Return a value that was read strictly, or stands in a policy file, as JSON that keeps every digit."""
+    match value:
+        case dict():
+            return (
+                f"{{{','.join(f'{json_text(name)}:{json_text(member)}' for name, member in value.items())}}}"
+            )
+        case list() | tuple():
+            return f"[{','.join(map(json_text, value))}]"
+        case dt.date():
+            return f'"{value.isoformat()}"'
+        case Decimal():
+            return str(value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -28,6 +28,7 @@ class ProblemKind(Enum):
     TOO_LARGE = ("too-large", 413, "The body is too large.")
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
     NO_REGISTERS = ("no-registers", 404, "The directive in force has no registers.")
+    NO_AUTHZEN = ("no-authzen", 404, "The policies in force do not say how a call of AuthZEN is read.")
     NO_APPROVALS = ("no-approvals", 404, "No approvals are required here.")
     NO_API_KEYS = ("no-api-keys", 404, "The service has no file of API keys.")
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405, "The address does not take this method.")

@@ -129,6 +129,23 @@ def read_model(body: bytes, model: type[M]) -> M | Problem:
     return _taken(body, value, find_faults(value), model)
 
 
+def read_open_model(body: bytes, model: type[M]) -> M | Problem:
+    """Return what `body` holds as `read_model` does, for a model that ignores members it does not know.
+
+    The texts stay as they were received: what is taken of them is looked at where it is taken.
+    """
+    try:
+        value = read_value(body)
+    except NotJsonError as error:
+        return _not_json(error)
+    return check_value(value, model, find_faults(value))
+
+
+def check_value(value: object, model: type[M], faults: Sequence[JsonFault] = ()) -> M | Problem:
+    """Return what a value that was read holds, or the problem with its faults and those found before."""
+    return _checked(value, faults, model)
+
+
 def read_requests(
     body: bytes, max_entries: int, vocabulary: Vocabulary
 ) -> Sequence[Received | Problem] | Problem:

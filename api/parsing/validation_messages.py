@@ -23,6 +23,7 @@ _Location = tuple[str | int, ...]
 
 _SENTENCES = {
     "bool_type": "must be true or false, without quotes",
+    "dict_type": "must be an object in braces",
     "date_type": "must be a date, YYYY-MM-DD, in quotes",
     "decimal_max_digits": "must have at most {max_digits} digits",
     "greater_than_equal": "must be at least {ge}",

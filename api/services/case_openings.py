@@ -56,11 +56,22 @@ class _Opening:
 
 async def open_case(context: Context, call: IdempotentCall) -> StoredResponse:
     """Open a case with the facts of a request, or of that of a decision, as of its day. Raises `ProblemError`."""
+    policies = context.policies.current.policies
+    today = policies.day_at(context.clock())
+    stated = _read_decision_id(call.body) or _read_stated(policies.vocabulary, call, today)
+    return await _open(context, call, stated)
+
+
+async def open_case_of_decision(context: Context, call: IdempotentCall, decision_id: str) -> StoredResponse:
+    """Open the case of a decision, whatever the body of the call says. Raises `ProblemError`."""
+    return await _open(context, call, decision_id)
+
+
+async def _open(context: Context, call: IdempotentCall, stated: str | _Opening) -> StoredResponse:
     at = context.clock()
     active = context.policies.current
     policies = active.policies
     today = policies.day_at(at)
-    stated = _read_decision_id(call.body) or _read_stated(policies.vocabulary, call, today)
 
     def unit(connection: Connection, place: int) -> tuple[Sequence[Entry], StoredResponse]:
         found = (

@@ -14,6 +14,7 @@ from engine.evaluation.default_logic import Assessment, PolicyFinding
 from engine.language.expression_parts import fact_names
 from engine.language.expression_text import describe
 from engine.language.values import write_value
+from engine.policy.authzen import NO_AUTHZEN, AuthzenMapping
 from engine.policy.bitsets import members
 from engine.policy.languages import Languages
 from engine.policy.model import ParameterValue, Policy, PolicySet
@@ -61,6 +62,7 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         ("title of", old.titles, new.titles),
         ("offices of", _offices(old), _offices(new)),
         ("standing answer", _answers(old), _answers(new)),
+        *_of_authzen(old.authzen or NO_AUTHZEN, new.authzen or NO_AUTHZEN),
     ):
         for name, change in _named(mine, theirs):
             yield _difference(None, f"{sort} {name}", None, change)
@@ -71,6 +73,16 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     if old.several_countries != new.several_countries:
         yield _difference(None, "several_countries", None, "cites something else")
     yield from _of_the_languages(old.languages, new.languages)
+
+
+def _of_authzen(
+    old: AuthzenMapping, new: AuthzenMapping
+) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+    """The parts of calls of AuthZEN: no request shows what they state, and a program is permitted by it."""
+    yield "subjects of AuthZEN", old.subjects, new.subjects
+    yield "action of AuthZEN", old.actions, new.actions
+    yield "resources of AuthZEN", old.resources, new.resources
+    yield "context of AuthZEN", old.context, new.context
 
 
 def _answers(policies: PolicySet) -> dict[str, StandingAnswer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from engine.checking.authzen import check_authzen
 from engine.checking.clashes import SearchHistory, find_clashes
 from engine.checking.dated_parts import find_dated_parts
 from engine.checking.hints import Folder, find_expiries, find_hints
@@ -29,6 +30,7 @@ from engine.contract.decision import Outcome
 from engine.contract.offices import Roles
 from engine.contract.time_zones import UTC, time_zone_names
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, suggestion
+from engine.loading.authzen_schema import AuthzenFile
 from engine.loading.document import Document
 from engine.loading.file_schema import (
     DirectiveFile,
@@ -65,6 +67,7 @@ def check_policies(
     vocabularies: list[SourceFile[VocabularyFile]] = []
     register_files: list[SourceFile[RegistersFile]] = []
     languages: list[SourceFile[LanguageFile]] = []
+    authzen_files: list[SourceFile[AuthzenFile]] = []
     directives: list[SourceFile[DirectiveFile]] = []
     reading_files: list[SourceFile[ReadingsFile]] = []
     policies: list[SourceFile[PolicyFile]] = []
@@ -86,9 +89,17 @@ def check_policies(
                 register_files.append(SourceFile(document, content))
             case LanguageFile() as content:
                 languages.append(SourceFile(document, content))
+            case AuthzenFile() as content:
+                authzen_files.append(SourceFile(document, content))
             case None:
                 kinds = kinds_of(document)
-                complete = complete and kinds in (["policy"], ["invariants"], ["lists"], ["language"])
+                complete = complete and kinds in (
+                    ["policy"],
+                    ["invariants"],
+                    ["lists"],
+                    ["language"],
+                    ["subjects"],
+                )
     for extra in directives[1:]:
         message = f"a second directive; the first is in {directives[0].document.file}"
         report.error(extra.document, ("directive",), "R16", message, "keep one directive in a folder")
@@ -114,6 +125,7 @@ def check_policies(
         vocabularies,
         register_files,
         languages,
+        authzen_files,
         roles,
         report,
         revision,
@@ -129,6 +141,7 @@ def _checked(
     vocabularies: Sequence[SourceFile[VocabularyFile]],
     register_files: Sequence[SourceFile[RegistersFile]],
     languages: Sequence[SourceFile[LanguageFile]],
+    authzen_files: Sequence[SourceFile[AuthzenFile]],
     roles: Roles,
     report: CheckReport,
     revision: str,
@@ -158,6 +171,7 @@ def _checked(
     readings = check_readings(reading_files, names)
     report.stop_if_faulty()
     registers = check_registers(register_files, directive, policies, names)
+    authzen = check_authzen(authzen_files, report)
     _check_coverage(directive, names)
     history = SearchHistory()
     for policy in checked:
@@ -198,6 +212,7 @@ def _checked(
         time_zone=content.time_zone or UTC,
         vocabulary=report.vocabulary,
         registers=registers,
+        authzen=authzen,
         roles=roles,
         files=tuple(
             sorted(
@@ -210,6 +225,7 @@ def _checked(
                     *vocabularies,
                     *register_files,
                     *languages,
+                    *authzen_files,
                 )
             )
         ),

@@ -12,7 +12,16 @@ from pydantic_core import ErrorDetails
 from engine.checking.report import CheckReport
 from engine.diagnostics import Diagnostic, suggestion
 from engine.loading.document import Document, Path
-from engine.loading.field_types import COUNTRY_CODE, FACT_NAME, LANGUAGE, MARK, NAME, PARAMETER_NAME, PHRASE
+from engine.loading.field_types import (
+    COUNTRY_CODE,
+    FACT_NAME,
+    LANGUAGE,
+    MARK,
+    NAME,
+    PARAMETER_NAME,
+    PHRASE,
+    PROPERTY_PATH,
+)
 from engine.loading.file_kinds import FILE_KINDS, PolicyDocument
 
 _WORDED = {
@@ -40,6 +49,7 @@ _SPELLING = {
     PARAMETER_NAME: "use small letters, digits and underscores, beginning with a letter",
     FACT_NAME: "use small letters, digits and underscores, with dots between groups, as in item.review.result",
     MARK: "use letters, digits, dots and hyphens; several stand in a list, as in [S3.5, S3.6]",
+    PROPERTY_PATH: "use letters, digits, underscores and hyphens, with dots between the steps, as in channel.result",
     PHRASE: "write it in one line with one space between words, and without < and >",
     COUNTRY_CODE: "write the code of the country in two capital letters, such as KP",
     LANGUAGE: "write the small letters of the language, such as ko, then its script or country if need be: zh-Hant",

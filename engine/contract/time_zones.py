@@ -28,6 +28,12 @@ def day_in(zone: str, moment: dt.datetime) -> dt.date:
     return moment.astimezone(_zone(zone)).date()
 
 
+def end_of_day(name: str, day: dt.date) -> dt.datetime:
+    """The last second of a day in the time zone of a name, as UTC."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), _zone(name))
+    return (midnight - dt.timedelta(seconds=1)).astimezone(dt.UTC)
+
+
 @cache
 def _zone(name: str) -> dt.tzinfo:
     if name == UTC:

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MEANINGS: Mapping[str, str] = {
+    "ActionText.name": "The name of the action, as calls name it.",
+    "actions": "The actions that calls of AuthZEN name.",
+    "AuthzenFile.context": "The facts that members of the context state; steps into objects are joined by dots.",
+    "id": "The fact that the id states; left out where it states none.",
+    "known": "By the id of an entity, the facts that are known of it; what a call itself states comes first.",
+    "properties": "The facts that properties state, by the name of the property; steps are joined by dots.",
+    "resources": "The types of resources that calls of AuthZEN name.",
+    "subjects": "The types of subjects that calls of AuthZEN name.",
+    "EntityText.states": "Facts that are so of every entity of the type, with their values.",
+    "ActionText.states": "Facts that are so wherever the action is named, with their values.",
+    "EntityText.type": "The type of the entity, as calls name it.",
     "agreed": "The choice of `fact` that says that both sides agreed.",
     "alternatives": "The ways in which the text can be read, two or more.",
     "archive": "Where the document is kept.",

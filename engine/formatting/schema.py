@@ -36,7 +36,7 @@ def policy_schema(policies: PolicySet | None = None) -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "A policy file of channelgate",
         "description": "One of: the directive, the ruling book, a country's policy, the invariants, the vocabulary, "
-        "the registers.",
+        "the registers, a language, the mapping of AuthZEN.",
         "type": "object",
         "oneOf": [{"required": [key]} for key in FILE_KINDS],
         "allOf": kinds,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from engine.loading.authzen_schema import AuthzenFile
 from engine.loading.file_schema import DirectiveFile, InvariantsFile, PolicyFile, ReadingsFile
 from engine.loading.language_schema import LanguageFile
 from engine.loading.registers_schema import RegistersFile
 from engine.loading.vocabulary_schema import VocabularyFile
 
 PolicyDocument = (
-    DirectiveFile | ReadingsFile | PolicyFile | InvariantsFile | VocabularyFile | RegistersFile | LanguageFile
+    DirectiveFile
+    | ReadingsFile
+    | PolicyFile
+    | InvariantsFile
+    | VocabularyFile
+    | RegistersFile
+    | LanguageFile
+    | AuthzenFile
 )
 FILE_KINDS: dict[str, type[PolicyDocument]] = {
     "directive": DirectiveFile,
@@ -18,5 +26,6 @@ FILE_KINDS: dict[str, type[PolicyDocument]] = {
     "facts": VocabularyFile,
     "lists": RegistersFile,
     "language": LanguageFile,
+    "subjects": AuthzenFile,
 }
 """The sorts of policy files, by the key each has to carry."""

@@ -17,6 +17,7 @@ from engine.contract.vocabulary import Value, Vocabulary, Word
 from engine.contract.vocabulary_building import make_vocabulary
 from engine.diagnostics import Diagnostic, Place
 from engine.language.expressions import Expression, Facts, evaluate
+from engine.policy.authzen import AuthzenMapping
 from engine.policy.bitsets import members
 from engine.policy.compiled_slot import CompiledSlot
 from engine.policy.dated import DatedCondition
@@ -229,6 +230,8 @@ class PolicySet:
     roles: Roles = field(repr=False)
     registers: Registers | None = field(default=None, repr=False)
     """What it states of registers; None for a directive that has none."""
+    authzen: AuthzenMapping | None = field(default=None, repr=False)
+    """How calls of the AuthZEN API state facts; None for a folder that answers none."""
     line_words: LineWords = field(default_factory=LineWords)
     titles: Mapping[Outcome, str] = field(default_factory=lambda: NEUTRAL_TITLES)
     """What each outcome says in words."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.authzen_calls import call_of, named
 from tests.support.desks import KEYS, URGENT, Desk, fact
 from tests.support.handing_over import DELIVER, HANDOVER, cleared, decided, hand_over
 from tests.support.register_desks import serving_registers
@@ -82,10 +83,23 @@ POST /v1/proposals/{proposal_id}/activation  -             403 404 403 404 403
 POST /v1/policies/return                     -             403 404 403 403 403
 POST /v1/policies/confirmation               -             403 404 403 403 403
 POST /v1/approvers/{officer}/revocation      -             403 404 403 404 403
+POST /access/v1/evaluation                   own           200 200 200 200 200
+POST /access/v1/evaluation                   other         403 200 200 200 200
+POST /access/v1/evaluation                   nobody        200 200 200 200 200
+POST /access/v1/evaluations                  own           200 200 200 200 200
+POST /access/v1/search/subject               own           404 404 404 404 404
+POST /access/v1/search/resource              own           404 404 404 404 404
+POST /access/v1/search/action                own           200 200 200 200 200
+POST /access/v1/search/action                other         403 200 200 200 200
+POST /access/v1/requests                     own           202 202 403 403 403
+POST /access/v1/requests                     other         400 202 403 403 403
+GET /access/v1/requests/{case_id}            own           200 200 200 403 200
+GET /access/v1/requests/{case_id}            other         404 200 200 403 200
 """
 """Operation, whose it is, and what it is answered to each of the callers.
 
-Of proposals there are none here: whoever may call learns that no approvals are required.
+Of proposals there are none here: whoever may call learns that no approvals are required. No subject or resource of
+AuthZEN is listed, so that there is nothing to search.
 """
 
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
@@ -143,6 +157,18 @@ def facts_of(whose: str) -> dict[str, Any]:
     return {"facts": [stated.get(whose, fact("urgency.ground", "x"))]}
 
 
+def question(whose: str) -> Any:
+    """A question of AuthZEN about an urgent request."""
+    return call_of(named(about(whose, {**URGENT, "request_id": f"question {next(NUMBERS)}"})))
+
+
+def denied(office: Office, call: Any) -> Any:
+    """The question with its denial, as the committee was answered."""
+    context = office.desk.call("committee", "POST", "/access/v1/evaluation", call).json()["context"]
+    expires_at = context["access_request"]["expires_at"]
+    return {**call, "denial": {"evaluation_id": context["evaluation_id"], "expires_at": expires_at}}
+
+
 BODIES: dict[str, Callable[[Office, str], Any]] = {
     "POST /v1/pre-check": lambda _, whose: about(whose, URGENT),
     "POST /v1/pre-checks": lambda _, whose: [about(whose, URGENT)],
@@ -168,6 +194,12 @@ BODIES: dict[str, Callable[[Office, str], Any]] = {
     "POST /v1/policies/return": lambda _, __: {"revision": "0" * 64, "reason": "an emergency"},
     "POST /v1/policies/confirmation": lambda _, __: {"revision": "0" * 64},
     "POST /v1/approvers/{officer}/revocation": lambda _, __: {"reason": "another office"},
+    "POST /access/v1/evaluation": lambda _, whose: question(whose),
+    "POST /access/v1/evaluations": lambda _, whose: {**question(whose), "evaluations": [{}]},
+    "POST /access/v1/search/subject": lambda _, whose: question(whose),
+    "POST /access/v1/search/resource": lambda _, whose: question(whose),
+    "POST /access/v1/search/action": lambda _, whose: question(whose),
+    "POST /access/v1/requests": lambda office, whose: denied(office, question(whose)),
     "POST /v1/registers/events": lambda _, __: {
         "kind": "session_opened",
         "session": next(NUMBERS) + 100,
@@ -224,7 +256,7 @@ def test_each_role_is_answered_as_the_table_says(
 def test_the_table_has_every_operation_of_the_interface(office: Office) -> None:
     paths = office.desk.client.get("/openapi.json").json()["paths"]
     operations = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    open_to_all = {"GET /healthz", "GET /readyz"}
+    open_to_all = {"GET /healthz", "GET /readyz", "GET /.well-known/authzen-configuration"}
     assert {operation for operation, *_ in CASES} == operations - open_to_all
 
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from api.cli.serve import serve as serve_command
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.settings import Settings, SettingsFault, read_settings
 from tests.support.server_process import SHIPPED
 from tests.support.shipped_roles import AUDITOR

@@ -15,7 +15,7 @@ import pytest
 
 from api.app import create_app
 from api.domain.permissions import PERMISSIONS
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.examples import fits
 from api.policies.folder import read_folder
 from api.settings import Settings

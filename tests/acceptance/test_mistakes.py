@@ -1,6 +1,7 @@
 """A policy author's mistake never opens the gate: it is found, at the right place, and reported in plain words.
 
-Covers: engine.checking.assembly, engine.checking.clashes, engine.checking.editions, engine.checking.hints,
+Covers: engine.checking.assembly, engine.checking.authzen, engine.checking.clashes, engine.checking.editions,
+engine.checking.hints,
 engine.checking.names, engine.checking.parameters, engine.checking.rules, engine.checking.shape,
 engine.checking.terms, engine.loading.yaml_reader
 """
@@ -21,7 +22,7 @@ from engine.language.errors import FaultCode
 from tests.support.mistakes import FIRST_DAY, ROOT, SHIPPED, Case, read_cases
 
 CASES = list(read_cases())
-CODE = re.compile(r"\b[YPVMRCXHLGT]\d\d\b")
+CODE = re.compile(r"\b[YPVMRCXHLGTZ]\d\d\b")
 
 
 def findings_of(files: dict[str, bytes], day: dt.date = FIRST_DAY) -> tuple[list[str], bool]:
@@ -81,7 +82,7 @@ DESCRIBED = re.findall(r"^\*\*([A-Z]\d\d)\*\*", PARAGRAPHS, re.MULTILINE)
 ENGINE_CODES = {
     code
     for path in (ROOT / "engine").rglob("*.py")
-    for code in re.findall(r'"([YPVMRXHT]\d\d)"', path.read_text())
+    for code in re.findall(r'"([YPVMRXHTZ]\d\d)"', path.read_text())
 } | {str(code) for code in FaultCode}
 FOLDER_CODES = {
     code for path in (ROOT / "api").rglob("*.py") for code in re.findall(r'"([LG]\d\d)"', path.read_text())

@@ -18,6 +18,7 @@ from tests.support.shown_commands import commands_shown, prints_as_shown
 MADE = [
     "features/first.feature",
     "floor.yaml",
+    "policies/authzen.yaml",
     "policies/directive.yaml",
     "policies/home.yaml",
     "policies/iceland.yaml",

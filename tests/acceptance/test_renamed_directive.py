@@ -54,6 +54,8 @@ class Renaming:
                 return {self.words[name]: text for name, text in value.items()}
             case dict() if key == "choices":
                 return {self.words[name]: text for name, text in value.items()}
+            case dict() if key in ("properties", "context"):
+                return {name: self.facts.get(fact, fact) for name, fact in value.items()}
             case dict() if key == "groups":
                 return {self.groups.get(name, name): text for name, text in value.items()}
             case dict():

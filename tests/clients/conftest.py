@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from api.http.authentication.api_keys import add_api_key, new_api_key
+from api.http.authentication.key_file import add_api_key, new_api_key
 from tests.support.server_process import environment, server
 from tests.support.shipped_roles import AUDITOR, COMMITTEE, DEPARTMENT
 

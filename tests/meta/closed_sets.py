@@ -23,6 +23,7 @@ NEW = "A_MEMBER_NOBODY_HANDLES"
 
 FREE = {
     "AccessLog": "two values, one compared by name",
+    "AccessRequestFault": "carries its name, status and title",
     "AnswerState": "the words of an event, read into Confirmation",
     "ClearanceState": "reported as it is",
     "Counted": "counted under its own name, whatever it is",
@@ -37,6 +38,7 @@ FREE = {
     "HandoverStatus": "reported as it is",
     "Holds": "reported as it is",
     "LooseningCause": "reported as it is, each with its words",
+    "NextAction": "reported as it is",
     "Operator": "reported as it is; one that is not listed as harmless is checked in full",
     "PartyOffice": "looked up in the table of permissions",
     "ProblemKind": "carries its type, status and title",
@@ -48,6 +50,7 @@ FREE = {
     "StandingCase": "looked up in the policies, whose check asks for every one",
     "StepKind": "compared with the kinds of the step definitions",
     "StreamEnd": "reported as it is",
+    "TaskStatus": "reported as it is",
     "TermSort": "stored and searched under its own name, whatever it is",
     "TextSort": "texts of one sort belong together, whichever sort it is",
     "TransferProcedure": "reported as it is",

@@ -78,8 +78,15 @@ BEFORE = {
     ),
     "POST /v1/policies/return": "committee",
     "POST /v1/policies/confirmation": "committee",
+    "POST /access/v1/evaluation": EVERY,
+    "POST /access/v1/evaluations": EVERY,
+    "POST /access/v1/search/subject": EVERY,
+    "POST /access/v1/search/resource": EVERY,
+    "POST /access/v1/search/action": EVERY,
+    "POST /access/v1/requests": "department committee",
+    "GET /access/v1/requests/{case_id}": READERS,
 }
-"""The table as it was when it named roles; the calls about proposals and keys are newer."""
+"""The table as it was when it named roles; the calls about proposals and keys and those of AuthZEN are newer."""
 OWNED = {name for name in VERSION_1.words if name.startswith("item.channel.")} | {"item.legacy_list"}
 BY_LIAISON = {"item.legacy_list", "item.channel.attache_confirmation"}
 WITHOUT_OFFICES = make_roles((), VERSION_1)

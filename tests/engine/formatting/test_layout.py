@@ -222,12 +222,12 @@ def test_only_files_that_change_are_written(folder: Path) -> None:
     os.utime(folder / "korea.yaml", (0, 0))
     result = fmt(folder)
     assert result.exit_code == 0
-    assert result.output == f"laid out {file}\n1 changed, 14 as they were\n"
+    assert result.output == f"laid out {file}\n1 changed, 15 as they were\n"
     assert "title: Missions from Cuba  # so\n" in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o640
     assert (folder / "korea.yaml").stat().st_mtime == 0
     assert {path.suffix for path in folder.iterdir()} <= {".yaml", ".json"}
-    assert fmt(folder).output == "0 changed, 15 as they were\n"
+    assert fmt(folder).output == "0 changed, 16 as they were\n"
 
 
 @pytest.mark.parametrize("option", ["--check", "--diff"])

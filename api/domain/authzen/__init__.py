@@ -1,0 +1,1 @@
+"""Calls of the OpenID AuthZEN Authorization API as requests of the contract, and decisions as its answers."""

@@ -1,0 +1,1 @@
+"""The calls of the OpenID AuthZEN Authorization API 1.0."""

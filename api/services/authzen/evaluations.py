@@ -1,0 +1,152 @@
+"""Questions of AuthZEN: each becomes a request of the contract, decided and recorded as a pre-check is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Any, assert_never, cast
+
+from pydantic_core import from_json
+
+from api.domain.authzen.access_requests import (
+    TaskStatus,
+    after_approval,
+    approval_named,
+    is_requestable,
+    status_of,
+    with_request,
+)
+from api.domain.authzen.answers import EvaluationAnswer, answer_of, answer_of_problem
+from api.domain.authzen.call_models import EvaluationCall, EvaluationsCall, EvaluationsSemantic
+from api.domain.authzen.mapping import map_question
+from api.domain.cases.urgency import can_have_case
+from api.domain.identity import Caller
+from api.domain.permissions import may_call
+from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import Received, check_value
+from api.services.decision_ids import new_decision_id
+from api.services.pre_checks import PreChecks
+from api.storage.cases import load_cases_among
+from engine import AuthzenMapping, Outcome, PolicySet, Request
+
+OPENING = "POST /access/v1/requests"
+"""The call that asks for access in spite of a denial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluations:
+    """Answers the questions of callers by pre-checks."""
+
+    pre_checks: PreChecks
+
+    @property
+    def _policies(self) -> PolicySet:
+        return self.pre_checks.context.policies.current.policies
+
+    async def evaluate(self, call: EvaluationCall, caller: Caller) -> EvaluationAnswer:
+        """Return the answer to one question, its decision recorded. Raises `ProblemError`."""
+        (received,) = await self._requests_of([call], caller)
+        if isinstance(received, Problem):
+            self.pre_checks.refuse(received)
+        return self._answer(call, received, await self.pre_checks.decide(*received, caller), caller)
+
+    async def evaluate_all(self, call: EvaluationsCall, caller: Caller) -> list[EvaluationAnswer]:
+        """Return the answers to a list of questions, as far as its semantic has them answered.
+
+        A question that cannot be read, or that the caller may not ask, is answered with no. Raises `ProblemError` for
+        a list that is too long.
+        """
+        questions = call.questions()
+        most = self.pre_checks.context.settings.max_entries
+        if len(questions) > most:
+            detail = f"A list holds at most {most} questions."
+            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
+        match call.options.evaluations_semantic:
+            case EvaluationsSemantic.EXECUTE_ALL:
+                return await self._answers(questions, caller)
+            case EvaluationsSemantic.DENY_ON_FIRST_DENY:
+                return await self._answers_until(questions, caller, decides=False)
+            case EvaluationsSemantic.PERMIT_ON_FIRST_PERMIT:
+                return await self._answers_until(questions, caller, decides=True)
+            case other:
+                assert_never(other)
+
+    async def _answers_until(
+        self, questions: Sequence[object], caller: Caller, *, decides: bool
+    ) -> list[EvaluationAnswer]:
+        """Answer one question after the other, to that with the decision that settles the list."""
+        answers: list[EvaluationAnswer] = []
+        for question in questions:
+            answers += await self._answers([question], caller)
+            if answers[-1].decision is decides:
+                break
+        return answers
+
+    async def _answers(self, questions: Sequence[object], caller: Caller) -> list[EvaluationAnswer]:
+        calls = [check_value(question, EvaluationCall) for question in questions]
+        requests = await self._requests_of(calls, caller)
+        decided = await self.pre_checks.decide_all(requests, caller)
+        return [
+            answer_of_problem(answer)
+            if isinstance(answer, Problem)
+            else self._answer(cast("EvaluationCall", call), cast("Received", received), answer, caller)
+            for call, received, answer in zip(calls, requests, decided, strict=True)
+        ]
+
+    async def _requests_of(
+        self, calls: Sequence[EvaluationCall | Problem], caller: Caller
+    ) -> list[Received | Problem]:
+        """The request that each question states: of one that names an approval, the request that has the approval."""
+        policies = self._policies
+        mapping = require_authzen(policies)
+        named = {one for call in calls if isinstance(call, EvaluationCall) and (one := approval_named(call))}
+        approved = await self._approved(named, caller) if named else {}
+        found: list[Received | Problem] = []
+        for call in calls:
+            if isinstance(call, Problem):
+                found.append(call)
+                continue
+            own_id = approved.get(approval_named(call) or "") or new_decision_id(
+                self.pre_checks.context.clock()
+            )
+            found.append(map_question(mapping, call, own_id, policies.vocabulary))
+        return found
+
+    async def _approved(self, named: Set[str], caller: Caller) -> dict[str, str]:
+        """The ids of the requests whose cases are named as approvals, as far as the caller may know of them.
+
+        An approval grants nothing: it says which request the question is about, and what is recorded of that counts
+        for the same item and visitor only.
+        """
+        cases = await self.pre_checks.context.store.read(
+            lambda connection: load_cases_among(connection, named)
+        )
+        return {
+            case.case_id: case.request_id for case in cases if caller.department in (None, case.department)
+        }
+
+    def _answer(
+        self, call: EvaluationCall, received: Received, decision: bytes, caller: Caller
+    ) -> EvaluationAnswer:
+        """The answer with a decision: a denial that the caller can ask about says so."""
+        stated: dict[str, Any] = from_json(decision)
+        answer, outcome = answer_of(stated), Outcome(stated["outcome"])
+        has_case = "case" in stated.get("links", {})
+        if is_requestable(outcome) and not has_case and self._can_open(received.request, caller):
+            answer = with_request(answer)
+        if approval_named(call) is None:
+            return answer
+        return after_approval(answer, waits=has_case and status_of(outcome) is TaskStatus.PENDING)
+
+    def _can_open(self, request: Request, caller: Caller) -> bool:
+        department = caller.department or self._policies.vocabulary.office_of(request)
+        key = (department, request.request_id) if department else None
+        return may_call(caller.role, OPENING) and can_have_case(key)
+
+
+def require_authzen(policies: PolicySet) -> AuthzenMapping:
+    """Return how the policies read calls of AuthZEN. Raises `ProblemError` for a folder that does not say it."""
+    if policies.authzen is None:
+        detail = f"No file of the policy folder of the directive {policies.name} has `subjects`."
+        raise ProblemError(make_problem(ProblemKind.NO_AUTHZEN, detail))
+    return policies.authzen
