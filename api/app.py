@@ -41,6 +41,7 @@ from api.ledger.log import Ledger
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.runtime.counters import Counters
 from api.runtime.logging import print_failures_plainly
+from api.services.beforehand import read_beforehand
 from api.services.context import Context
 from api.services.decision_index import keep_index
 from api.services.policy_followers import begin, follow
@@ -146,6 +147,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context.store.open(approvals=context.policies.approvals)
     stop = asyncio.Event()
     await begin(context, app.state.founding)
+    if context.settings.console:
+        await read_beforehand(context)
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())

@@ -98,18 +98,17 @@ class TextRestorer:
         self._connection = connection
         self._texts: dict[int, bytes] = {}
 
+    def read_ahead(self, entries: Iterable[bytes]) -> None:
+        """Read at once the texts of all these entries, which `restore` else reads for one entry after the other."""
+        self._read({number for stored in entries for _, number in _references(stored) or ()})
+
     def restore(self, stored: bytes) -> bytes:
         """Return the bytes that were recorded; what cannot be restored comes back as it is, and is no entry."""
-        if not stored.startswith(_MARKER):
-            return stored
-        start = len(_MARKER) + _COUNT.size
-        try:
-            (count,) = _COUNT.unpack_from(stored, len(_MARKER))
-            at = start + count * _REFERENCE.size
-            references = list(_REFERENCE.iter_unpack(stored[start:at]))
-        except struct.error:
+        references = _references(stored)
+        if references is None:
             return stored
         self._read({number for _, number in references})
+        at = len(_MARKER) + _COUNT.size + len(references) * _REFERENCE.size
         pieces = list[bytes]()
         for length, number in references:
             pieces += stored[at : at + length], self._texts[number]
@@ -127,6 +126,21 @@ class TextRestorer:
             self._texts.update(
                 (row.number, as_bytes(row.content or b"")) for row in self._connection.execute(query)
             )
+
+
+def _references(stored: bytes) -> Sequence[tuple[int, int]] | None:
+    """For each text that an entry is stored without, the length of the piece before it, and its number.
+
+    None for an entry that is stored whole, and for bytes that are none.
+    """
+    if not stored.startswith(_MARKER):
+        return None
+    start = len(_MARKER) + _COUNT.size
+    try:
+        (count,) = _COUNT.unpack_from(stored, len(_MARKER))
+        return list(_REFERENCE.iter_unpack(stored[start : start + count * _REFERENCE.size]))
+    except struct.error:
+        return None
 
 
 def as_bytes(stored: bytes | memoryview | str) -> bytes:

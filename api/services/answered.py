@@ -62,11 +62,16 @@ def with_explanation(answer: bytes, explanation: bytes) -> bytes:
 
 
 def explain_entry(
-    entry: Entry, policies: PolicySet, stopped: Callable[[], bool], most_tried: int = BUDGET
+    entry: Entry,
+    policies: PolicySet,
+    stopped: Callable[[], bool],
+    most_tried: int = BUDGET,
+    most_lines: int | None = None,
 ) -> bytes:
     """Return how a recorded decision came about, taken from the record alone: of the same record, the same bytes.
 
-    At most `most_tried` sets of changes are tried, by which it would have been otherwise.
+    At most `most_tried` sets of changes are tried, by which it would have been otherwise; of the lines, the first
+    `most_lines` are explained, and the others counted.
 
     `policies` are those the decision was taken under. Raises ValueError for an entry that cannot be read,
     `ExplanationStopped` once `stopped` returns True.
@@ -82,4 +87,4 @@ def explain_entry(
         claimed=facts.claimed,
         status=status,
     )
-    return explain(policies, facts.request, decision, stopped, status, most_tried).to_json()
+    return explain(policies, facts.request, decision, stopped, status, most_tried, most_lines).to_json()

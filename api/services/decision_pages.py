@@ -144,10 +144,12 @@ async def explain_decision(
     decision_id: str,
     caller: Caller,
     leaves: Callable[[], Coroutine[Any, Any, None]],
+    most_lines: int | None = None,
 ) -> Explanation | None:
     """Return how a decision came about, by the policies of its day; None once the caller `leaves`.
 
-    What would have changed it is not looked for: that takes a second.
+    What would have changed it is not looked for: that takes longer. The lines after the first `most_lines` are only
+    counted.
 
     Raises `ProblemError`, also where those policies cannot be read any more.
     """
@@ -162,7 +164,7 @@ async def explain_decision(
     with explainer.place():
         policies = active if files is None else await asyncio.to_thread(_load, files)
         try:
-            explained = await explainer.explain(entry, policies, leaves, most_tried=0)
+            explained = await explainer.explain(entry, policies, leaves, 0, most_lines)
         except ValueError as error:
             raise _unreadable(str(error)) from error
     return None if explained is None else Explanation.model_validate_json(explained)

@@ -44,11 +44,13 @@ class Explainer:
         policies: PolicySet,
         leaves: Callable[[], Coroutine[Any, Any, None]],
         most_tried: int = BUDGET,
+        most_lines: int | None = None,
     ) -> bytes | None:
         """Return what `explain_entry` does; None as soon as the caller `leaves`, with the work stopped."""
         stop = threading.Event()
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._thread, explain_entry, entry, policies, stop.is_set, most_tried)
+        amount = most_tried, most_lines
+        work = loop.run_in_executor(self._thread, explain_entry, entry, policies, stop.is_set, *amount)
         leaving = loop.create_task(leaves())
         try:
             await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)

@@ -59,11 +59,14 @@ def read_batch(connection: Connection, start: int, most: int) -> IndexBatch:
     query = query.where(columns.sequence >= start).order_by(columns.sequence).limit(most)
     restorer, end = TextRestorer(connection), start
     decisions = list[IndexedDecision]()
-    for row in connection.execute(query).all():
-        end = row.sequence + 1
-        if row.entry is not None and (
-            found := _decision(row.sequence, restorer.restore(as_bytes(row.entry)))
-        ):
+    rows = [
+        (row.sequence, None if row.entry is None else as_bytes(row.entry))
+        for row in connection.execute(query)
+    ]
+    restorer.read_ahead(entry for _, entry in rows if entry is not None)
+    for sequence, entry in rows:
+        end = sequence + 1
+        if entry is not None and (found := _decision(sequence, restorer.restore(entry))):
             decisions.append(found)
     return IndexBatch(start, end, decisions)
 

@@ -25,6 +25,7 @@ from engine.policy.bitsets import members, to_bits
 from engine.policy.model import Edition, Policy
 
 MAX_STATUSES_WEIGHT = 4096
+MAX_OUTCOMES_WEIGHT = 32_768
 
 
 class ConditionTruths(Sequence[Truth]):
@@ -132,15 +133,16 @@ class CompiledEdition:
     rules: int
     roots: int
     _statuses: BoundedCache[Statuses] = field(default_factory=lambda: BoundedCache(MAX_STATUSES_WEIGHT))
+    _outcomes: BoundedCache[Outcome] = field(default_factory=lambda: BoundedCache(MAX_OUTCOMES_WEIGHT))
 
     def governs(self, facts: Facts) -> Truth:
         """Whether the policy governs a line."""
-        return _any(self.scope.evaluate(facts))
+        return any_of(self.scope.evaluate(facts))
 
     def evaluate(self, facts: Facts) -> EvaluatedEdition:
         """Evaluate the facts of one line for one country; they need not hold the parameters."""
         scopes = self.scope.evaluate(facts)
-        scope = _any(scopes)
+        scope = any_of(scopes)
         if scope is False:
             return EvaluatedEdition(self, False, scopes, (0, 0), NOT_GOVERNED)
         conditions = self.conditions.evaluate(facts)
@@ -157,11 +159,22 @@ class CompiledEdition:
             self._statuses.put(key, found, 1 + len(self.edition.rules) // 256)
         return found
 
+    def outcome_of(self, conditions: TruthBits) -> Outcome:
+        """What follows, where nothing else is to be known of the rules: for thousands of cases in a row."""
+        true, unknown = conditions
+        key = (true & self.rules, unknown & self.rules)
+        found = self._outcomes.get(key)
+        if found is None:
+            applied = apply_rules(self.edition, *_truths(*key))
+            wins = without_exception_in(applied.applies, self.edition, applied.applies)
+            found = settle(self.edition, wins, may_win(self.edition, applied))
+            self._outcomes.put(key, found, 1 + len(self.edition.rules) // 1024)
+        return found
+
     def _compute(self, true: int, unknown: int) -> Statuses:
         edition = self.edition
-        truths: dict[int, Truth] = dict.fromkeys(members(unknown))
-        truths |= dict.fromkeys(members(true), True)
-        applied = apply_rules(edition, truths, sorted(truths))
+        truths, indices = _truths(true, unknown)
+        applied = apply_rules(edition, truths, indices)
         applies, may, certain = applied
         wins, able = without_exception_in(applies, edition, applies), may_win(edition, applied)
         reported = self._candidates(applies) & ~wins
@@ -178,6 +191,13 @@ class CompiledEdition:
         for index in members(applies):
             candidates |= self.edition.exceptions[index]
         return candidates
+
+
+def _truths(true: int, unknown: int) -> tuple[Mapping[int, Truth], Sequence[int]]:
+    """The conditions that are not false, with their values, and their positions in order."""
+    truths: dict[int, Truth] = dict.fromkeys(members(unknown))
+    truths |= dict.fromkeys(members(true), True)
+    return truths, sorted(truths)
 
 
 class EditionOutlook(NamedTuple):
@@ -227,10 +247,11 @@ class Reevaluation:
             return [self.unchanged] * count
         found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
         statuses = self._compiled.statuses
-        return [_outlook(_any(scope), scope, now, statuses(now)) for scope, now in found]
+        return [_outlook(any_of(scope), scope, now, statuses(now)) for scope, now in found]
 
 
-def _any(found: TruthBits) -> Truth:
+def any_of(found: TruthBits) -> Truth:
+    """Whether one of the conditions holds."""
     true, unknown = found
     return True if true else None if unknown else False
 

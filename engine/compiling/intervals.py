@@ -109,7 +109,7 @@ class Interval:
                 COUNTRY_LISTED: None if country is None else country in self.listed,
             }
             cases.append(
-                CountryCase(facts, tuple([edition.evaluate(facts) for edition in self._governing(country)]))
+                CountryCase(facts, tuple([edition.evaluate(facts) for edition in self.governing(country)]))
             )
         return cases
 
@@ -138,7 +138,7 @@ class Interval:
         missing = self._missing(request, item, as_of, template, cases) if template.is_open else ()
         return LineAnswer(with_members(line, why_not=template.why_not(cases), missing=missing))
 
-    def _governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
+    def governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""
         found = self._candidates.get(country)
         if found is None:

@@ -39,10 +39,12 @@ def explain(
     stopped: Callable[[], bool] = _never,
     status: ServingStatus = NO_STATUS,
     most_tried: int = BUDGET,
+    most_lines: int | None = None,
 ) -> Explanation:
     """Explain the decision that `decide` has given for the request under these policies, with their status.
 
-    At most `most_tried` sets of changes are tried; 0 looks for none, and takes a small part of the time.
+    At most `most_tried` sets of changes are tried; 0 looks for none, and takes a small part of the time. The lines
+    after the first `most_lines` are only counted; the explanation of the others stays the same.
     The same arguments always give the same explanation; nothing in the decision changes. Lines that no condition
     distinguishes are explained once. Raises `ExplanationStopped` once `stopped` returns True.
     """
@@ -56,12 +58,13 @@ def explain(
     parts = len(chosen) * len(countries)
     budget = max(1, most_tried // parts) if most_tried else 0
     explained: dict[_Key, LineExplanation] = {}
-    for key in chosen:
+    shown = keys[:most_lines]
+    for key in [key for key in chosen if key in shown]:
         at = keys.index(key)
         explained[key] = _explain_line(policies, request, at, decision, status, budget, stopped)
     lines = tuple(
         explained[key].model_copy(update={"line": line.line})
-        for key, line in zip(keys, decision.lines, strict=True)
+        for key, line in zip(shown, decision.lines, strict=False)
         if key in explained
     )
     return Explanation(revision=policies.revision, lines=lines, left_out=len(keys) - len(lines))
@@ -97,7 +100,8 @@ def _explain_line(
     item, countries = request.items[index], _countries(request)
     line, day = decision.lines[index], decision.as_of
     answers = tuple(_assessed(policies, request, item, day, country) for country in countries)
-    decided = DecidedLine(policies, request, index, day, answers, line.outcome, status)
+    alone = request.model_copy(update={"items": [item]})  # what is tried decides this line a hundred times
+    decided = DecidedLine(policies, alone, 0, day, answers, line.outcome, status)
     changes, search = find_changes(decided, budget, stopped)
     return LineExplanation(
         line=line.line,

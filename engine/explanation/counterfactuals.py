@@ -8,11 +8,9 @@ from dataclasses import replace
 from itertools import combinations, product
 
 from engine.contract.decision import Outcome
-from engine.contract.vocabulary import AS_OF, COUNTRY, STATED_AS, Value, Word, country_facts
+from engine.contract.vocabulary import COUNTRY, STATED_AS, Value, Word
 from engine.deciding import decide
-from engine.evaluation.answer import effective_day
-from engine.evaluation.default_logic import answer_line, assess
-from engine.evaluation.too_old import outcome_when
+from engine.explanation.changed_outcomes import ChangedOutcomes
 from engine.explanation.considered import NOT_KNOWN, show_value
 from engine.explanation.fact_changes import (
     DecidedLine,
@@ -43,7 +41,7 @@ def find_changes(
     """
     if not budget:
         return (), ChangeSearch(tried=0, complete_up_to=0, most=MOST_CHANGES, cut=True)
-    steps = possible_steps(line)
+    steps, outcomes = possible_steps(line), ChangedOutcomes(line)
     found: dict[Outcome, list[tuple[FactStep, ...]]] = {}
     tried = complete = 0
     cut = False
@@ -56,7 +54,7 @@ def find_changes(
             if stopped():
                 raise ExplanationStopped
             tried += 1
-            outcome = _outcome(line, chosen)
+            outcome = outcomes.after(chosen)
             if outcome is not line.outcome and outcome not in reached:
                 found.setdefault(outcome, []).append(chosen)
         if cut:
@@ -81,27 +79,7 @@ def _sets(steps: Sequence[Sequence[FactStep]], size: int) -> Iterator[tuple[Fact
         yield from product(*facts)
 
 
-def _outcome(line: DecidedLine, steps: Iterable[FactStep]) -> Outcome:
-    """The answer there would be, as `decide` evaluates it."""
-    steps = tuple(steps)
-    policies = _with_parameters(line.policies, steps)
-    day = next((step.value for step in steps if step.name == AS_OF), line.day)
-    assert isinstance(day, dt.date)
-    facts: dict[str, Value] = {
-        **line.policies.vocabulary.flatten(line.request, line.request.items[line.index], day)
-    }
-    facts |= {step.name: step.value for step in steps if not step.policy and step.name != STATED_AS[COUNTRY]}
-    facts = line.policies.vocabulary.as_counted(facts)
-    evaluated = effective_day(policies, day)
-    listed = policies.listed_on(evaluated)
-    outcomes = [
-        assess(policies, evaluated, {**facts, **country_facts(country, listed)}).outcome
-        for country in countries_of(line, steps)
-    ]
-    return outcome_when(answer_line(outcomes, policies.status_on(day)), line.status)
-
-
-def _with_parameters(policies: PolicySet, steps: Iterable[FactStep]) -> PolicySet:
+def with_parameters(policies: PolicySet, steps: Iterable[FactStep]) -> PolicySet:
     """The set after the policy officer has found parameters."""
     found: dict[str, dict[str, Value]] = {}
     for step in steps:
@@ -126,7 +104,7 @@ def _confirmed(line: DecidedLine, steps: tuple[FactStep, ...], outcome: Outcome)
         return None
     moment = dt.datetime.combine(line.day, dt.time(12), dt.UTC)
     decision = decide(
-        _with_parameters(line.policies, steps),
+        with_parameters(line.policies, steps),
         request,
         decision_id="changed",
         evaluated_at=moment,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice, pairwise
@@ -31,9 +32,12 @@ from engine.policy.model import Policy, PolicySet
 ANOTHER = "another"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactStep:
-    """A change of a fact, or of a parameter of `policy`; no condition distinguishes `alike` values from the new."""
+    """A change of a fact, or of a parameter of `policy`; no condition distinguishes `alike` values from the new.
+
+    Each is itself alone: thousands of sets of them are looked up.
+    """
 
     name: str
     value: Value
@@ -94,29 +98,48 @@ def _set(plain: dict[str, Any], index: int, step: FactStep) -> None:
     part[last] = [step.value] if step.name == STATED_AS[COUNTRY] else step.value
 
 
+_FactTest = Compare | OneOf | Fact | Known
+
+
 @dataclass(frozen=True, slots=True)
 class _EditionConditions:
-    """The conditions of an edition, and the parameters they read; a fact may be seen by several editions."""
+    """The conditions of an edition, and the parameters they read; a fact may be seen by several editions.
+
+    `atoms` holds for each name that they read what compares it, or tests it as such, with the names this reads.
+    """
 
     conditions: tuple[Expression, ...]
     parameters: Mapping[str, Value]
+    atoms: Mapping[str, Sequence[tuple[_FactTest, frozenset[str]]]]
 
     @property
-    def read(self) -> frozenset[str]:
+    def read(self) -> Collection[str]:
         """The names that the conditions read."""
-        return frozenset[str]().union(*(fact_names(condition) for condition in self.conditions))
+        return self.atoms.keys()
 
 
 def _edition_conditions(policies: Iterable[Policy]) -> list[_EditionConditions]:
     """Every edition, for another country or another day may bring it in."""
-    return [
-        _EditionConditions(
-            (*(entry.when for entry in edition.scope), *(rule.when for rule in edition.rules)),
-            edition.parameters,
-        )
-        for policy in policies
-        for edition in policy.editions
-    ]
+    found = []
+    for policy in policies:
+        for edition in policy.editions:
+            conditions = (
+                *(entry.when for entry in edition.scope),
+                *(rule.when for rule in edition.rules),
+            )
+            found.append(_EditionConditions(conditions, edition.parameters, _atoms(conditions)))
+    return found
+
+
+def _atoms(conditions: Iterable[Expression]) -> Mapping[str, Sequence[tuple[_FactTest, frozenset[str]]]]:
+    found: dict[str, list[tuple[_FactTest, frozenset[str]]]] = defaultdict(list)
+    for condition in conditions:
+        for node in walk(condition):
+            if isinstance(node, Compare | OneOf | Fact | Known):
+                read = fact_names(node)
+                for name in read:
+                    found[name].append((node, read))
+    return found
 
 
 def names_read(policies: Iterable[Policy]) -> frozenset[str]:
@@ -150,7 +173,7 @@ def _values(
     word: Word, name: str, present: Value | None, editions: Sequence[_EditionConditions], policy: str = ""
 ) -> list[FactStep]:
     """One value for each that the conditions distinguish, but for the present one."""
-    seen = [(atoms, edition) for edition in editions if (atoms := _atoms(name, edition))]
+    seen = [(atoms, edition) for edition in editions if (atoms := edition.atoms.get(name))]
     groups: dict[tuple[object, ...], list[Value]] = {}
     for value in _candidates(word, name, editions):
         groups.setdefault(_signature(seen, name, value), []).append(value)
@@ -162,28 +185,18 @@ def _values(
     ]
 
 
-def _atoms(name: str, edition: _EditionConditions) -> list[Compare | OneOf | Fact | Known]:
-    """What compares the fact, or tests it as such."""
-    return [
-        node
-        for condition in edition.conditions
-        for node in walk(condition)
-        if isinstance(node, Compare | OneOf | Fact | Known) and name in fact_names(node)
-    ]
-
-
 def _signature(
-    seen: Iterable[tuple[Iterable[Compare | OneOf | Fact | Known], _EditionConditions]],
+    seen: Iterable[tuple[Iterable[tuple[_FactTest, frozenset[str]]], _EditionConditions]],
     name: str,
     value: Value,
 ) -> tuple[object, ...]:
     """What the conditions can see of a value; beside something that may change as well, the value itself."""
     return tuple(
         evaluate(atom, {**edition.parameters, name: value})
-        if fact_names(atom) - {name} <= edition.parameters.keys()
+        if read - {name} <= edition.parameters.keys()
         else value
         for atoms, edition in seen
-        for atom in atoms
+        for atom, read in atoms
         if not isinstance(atom, Fact) or isinstance(value, bool)
     )
 

@@ -132,6 +132,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /policies/drafts/{draft_id}/propose": OFFICERS,
     "POST /policies/drafts/{draft_id}/propose/preview": OFFICERS,
     "GET /policies/drafts/{draft}": OFFICERS,
+    "GET /policies/drafts/{draft}/text/download": OFFICERS,
     "POST /policies/drafts/{draft}/delete": OFFICERS,
     "POST /policies/drafts/{draft}/base": OFFICERS,
     "GET /policies/drafts/{draft}/files.zip": OFFICERS,

@@ -74,14 +74,20 @@ class Draft:
         assert made.status_code == 303, made.text
         self.address = made.headers["location"]
 
-    def send(self, page: str, fields: dict[str, str], *, at: str = "") -> httpx.Response:
+    def send(
+        self,
+        page: str,
+        fields: dict[str, str],
+        *,
+        at: str = "",
+        files: dict[str, tuple[str, bytes]] | None = None,
+    ) -> httpx.Response:
         """Send a form with the version that the page of the draft shows now."""
         shown = self.visitor.open(f"{self.address}{at}").text
         seen = re.search(r'name="seen" value="([^"]+)"', shown)
         assert seen, shown
-        return self.visitor.send(
-            f"{self.address}{page}", {"seen": html.unescape(seen[1]), **fields}, at=f"{self.address}{at}"
-        )
+        sent = {"seen": html.unescape(seen[1]), **fields}
+        return self.visitor.send(f"{self.address}{page}", sent, at=f"{self.address}{at}", files=files)
 
     def text(self, file: str) -> str:
         """The text of a file of the draft."""

@@ -264,15 +264,15 @@ def explanation_of(policies: PolicySet, plain: Plain, most_tried: int = BUDGET) 
 def test_lines_that_no_condition_distinguishes_are_explained_once(
     shipped: PolicySet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    searched = []
+    searched: list[int | str | None] = []
 
     def counted(line: DecidedLine, *more: Any) -> Any:
-        searched.append(line.index)
+        searched.extend(item.line for item in line.request.items)
         return find_changes(line, *more)
 
     monkeypatch.setattr(engine.explanation.assembly, "find_changes", counted)
     explanation = explanation_of(shipped, lines_of(200, legacy_list=("none", "pending")))
-    assert searched == [0, 1]
+    assert searched == [1, 2]
     assert [line.line for line in explanation.lines] == list(range(1, 201))
     assert len({line.model_copy(update={"line": 0}).model_dump_json() for line in explanation.lines}) <= 2
     assert explanation.left_out == 0
@@ -291,6 +291,17 @@ def test_so_many_different_lines_are_explained_and_the_rest_is_counted(
     for explanation, countries in ((one, 1), (two, 2)):
         tried = {line.search.tried for line in explanation.lines}
         assert max(tried) <= 100 // (4 // countries) // countries
+
+
+def test_lines_after_the_first_are_counted_and_the_others_stay_the_same(shipped: PolicySet) -> None:
+    request = make_request(
+        lines_of(9, kind=("document", "sample", "drawing"), legacy_list=("none", "pending"))
+    )
+    decision = decide(shipped, request, decision_id="of a test", evaluated_at=AT)
+    whole = explain(shipped, request, decision, most_tried=600)
+    some = explain(shipped, request, decision, most_tried=600, most_lines=4)
+    assert some.lines == whole.lines[:4]
+    assert some.left_out == 5
 
 
 def test_an_explanation_that_nobody_waits_for_stops(shipped: PolicySet) -> None:

@@ -25,7 +25,8 @@ _LEFT_OUT: Mapping[str, Sequence[Any]] = dict.fromkeys(
     ("rules", "readings", "duties", "missing", "why_not", "claimed_not_confirmed"), ()
 )
 """The members that a line of an answer has only where there is something to say."""
-MOST_LINES = 50
+MOST_LINES = 20
+MOST_FACTS = 100
 MOST_EXPLAINED = 10
 
 
@@ -40,6 +41,7 @@ async def show_decision(visit: Visit) -> Response:
         record=found.record,
         lines=lines,
         left_out=len(found.answer["lines"]) - len(lines),
+        most_facts=MOST_FACTS,
         clauses=_statements(visit, [clause for line in lines for clause in line["clauses"]]),
         keys=await log_keys(visit.context) if visit.may(PROOF) else [],
         approval=visit.message(approval_words(found.record.status.approval).word),
@@ -81,6 +83,7 @@ async def show_explanation(visit: Visit) -> Response:
         decision_id,
         visit.caller,
         lambda: wait_until_left(visit.request.receive),
+        MOST_EXPLAINED,
     )
     if explanation is None:
         return Response(status_code=400)  # nobody waits for it any more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from api.console.desk.question_views import ClauseView, view_clauses
@@ -65,7 +65,7 @@ class RequiredView:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredItem:
-    """An item: its mark, what it is and how much of it, what is answered about it, and in which section."""
+    """An item: its mark, what it is and how much of it, what is answered about it, and where on the page."""
 
     mark: str
     about: str
@@ -95,7 +95,11 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """An answer: its head, the sentence for the whole if there is one, its items, and what is answered of them."""
+    """An answer: its head, the sentence for the whole if there is one, some items, and what is answered of them.
+
+    Of the `count` items those from the place `first` up to before `end` (from 0) are on the page; `previous` is where
+    the page before begins, if there is one.
+    """
 
     decision: AnsweredDecision
     outcome: ShownOutcome
@@ -103,30 +107,77 @@ class AnswerPage:
     sentences: Sequence[SentenceView]
     items: Sequence[AnsweredItem]
     lines: Sequence[LineView]
+    first: int
+    end: int
+    count: int
+    previous: int | None
 
 
-def view_answer(texts: PolicyTexts, decision: AnsweredDecision) -> AnswerPage:
-    """Return an answer as it is shown."""
+MOST_ITEMS = 100
+"""So many items are on a page of an answer,"""
+MOST_SECTIONS = 10
+"""and as many as have so many different answers."""
+
+
+def view_answer(texts: PolicyTexts, decision: AnsweredDecision, first: int | None = 0) -> AnswerPage:
+    """Return an answer as a page shows it, from the item at this place on; None stands for all items."""
     about = decision.about or {}
     lines: Sequence[AboutLine] = about.get("lines", [])
     by_mark = {line["line"]: line for line in lines}
     sections: dict[bytes, list[LineDecision]] = {}
-    places = []
+    keys = []
     for line in decision.lines:
         key = line.model_copy(update={"line": 0}).to_json()
         sections.setdefault(key, []).append(line)
-        places.append([*sections].index(key))
+        keys.append(key)
+    begin, end, previous = _span(keys, first)
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys[begin:end]))}
     return AnswerPage(
         decision=decision,
         outcome=texts.outcome(decision.outcome),
         countries=", ".join(show_country(texts.language, one["code"]) for one in about.get("countries", ())),
         sentences=_sentences(texts, decision) if decision.say != decision.lines[0].say else (),
         items=[
-            _item(texts, line, by_mark.get(line.line), place)
-            for line, place in zip(decision.lines, places, strict=True)
+            _item(texts, line, by_mark.get(line.line), places[key])
+            for line, key in zip(decision.lines[begin:end], keys[begin:end], strict=True)
         ],
-        lines=[_line(texts, found, by_mark.get(found[0].line)) for found in sections.values()],
+        lines=[_line(texts, sections[key], by_mark.get(sections[key][0].line)) for key in places],
+        first=begin,
+        end=end,
+        count=len(keys),
+        previous=previous,
     )
+
+
+def _span(keys: Sequence[Hashable], first: int | None) -> tuple[int, int, int | None]:
+    """Where the page begins that has this item, where it ends, and where the one before begins."""
+    if first is None:
+        return 0, len(keys), None
+    begin, previous = 0, None
+    while (end := _end_of_page(keys, begin)) <= first and end < len(keys):
+        begin, previous = end, begin
+    return begin, end, previous
+
+
+def _end_of_page(keys: Sequence[Hashable], begin: int) -> int:
+    sections = set[Hashable]()
+    for place in range(begin, min(begin + MOST_ITEMS, len(keys))):
+        sections.add(keys[place])
+        if len(sections) > MOST_SECTIONS:
+            return place
+    return min(begin + MOST_ITEMS, len(keys))
+
+
+def join_marks(marks: Sequence[int | str]) -> str:
+    """Return the marks of items as they are read: of numbers that follow each other, the first and the last."""
+    runs = list[list[int | str]]()
+    for mark in marks:
+        last = runs[-1][-1] if runs else None
+        if isinstance(mark, int) and isinstance(last, int) and mark == last + 1:
+            runs[-1].append(mark)
+        else:
+            runs.append([mark])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def _item(texts: PolicyTexts, line: LineDecision, about: AboutLine | None, section: int) -> AnsweredItem:
@@ -140,7 +191,7 @@ def _line(texts: PolicyTexts, lines: Sequence[LineDecision], about: AboutLine | 
     readings = [policies.readings[name] for name in line.readings if name in policies.readings]
     alone = [one for place, one in enumerate(line.missing) if place == 0 or not one.together_with]
     return LineView(
-        marks=", ".join(str(one.line) for one in lines),
+        marks=join_marks([one.line for one in lines]),
         about=about.get("description", "") if about and not others else "",
         outcome=texts.outcome(line.outcome),
         sentences=_sentences(texts, line),

@@ -12,14 +12,16 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from api.console.desk.answer_views import view_answer
-from api.console.desk.change_views import view_changes
+from api.console.desk.change_views import MOST_LINES, view_changes
 from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
 from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
-from api.domain.interview.state import Interview
+from api.domain.interview.countries import describe_country
+from api.domain.interview.state import MAX_LINES, Interview
 from api.domain.interview.written import received_of
 from api.http.request_body import wait_until_left
+from api.parsing.fields import read_whole_number
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.services.answered import AnsweredDecision
 from api.services.case_openings import open_case
@@ -33,6 +35,8 @@ READING = "GET /v1/decisions/{decision_id}"
 PRE_CHECK = "/v1/pre-check"
 RECENT = 30
 """So many recent answers are listed on a page."""
+ITEMS, ALL_ITEMS = "items", "all"
+"""Of an answer about many items, which is the first on the page; or all of them, as they are printed."""
 
 
 async def decide_interview(visit: Visit) -> Response:
@@ -83,7 +87,9 @@ async def find_by_id(visit: Visit) -> Response:
 async def show_answer(visit: Visit) -> Response:
     """Show an answer as it was recorded."""
     found = await _find(visit)
-    return _show(visit, found.content, found)
+    wanted = visit.query.get(ITEMS, "")
+    first = None if wanted == ALL_ITEMS else (read_whole_number(wanted, 1, MAX_LINES) or 1) - 1
+    return _show(visit, found.content, found, first)
 
 
 async def show_changes(visit: Visit) -> Response:
@@ -93,7 +99,8 @@ async def show_changes(visit: Visit) -> Response:
     if found.record.revision == visit.policies.revision:
         explainer, receive = visit.pre_checks.explainer, visit.request.receive
         with explainer.place():
-            content = await explainer.explain(found.entry, visit.policies, partial(wait_until_left, receive))
+            leaves = partial(wait_until_left, receive)
+            content = await explainer.explain(found.entry, visit.policies, leaves, most_lines=MOST_LINES)
         if content is None:
             raise ClientDisconnect
         page = view_changes(visit.texts, Explanation.model_validate_json(content))
@@ -127,7 +134,7 @@ def _path(decision_id: str) -> str:
     return f"/desk/answers/{quote(decision_id, safe='')}"
 
 
-def _show(visit: Visit, content: bytes, found: AnswerEntry | None) -> Response:
+def _show(visit: Visit, content: bytes, found: AnswerEntry | None, first: int | None = None) -> Response:
     try:
         decision = AnsweredDecision.model_validate_json(content)
     except ValidationError as error:
@@ -138,7 +145,7 @@ def _show(visit: Visit, content: bytes, found: AnswerEntry | None) -> Response:
     case = decision.links.case if decision.links else None
     return visit.render(
         "desk/answer.html",
-        page=view_answer(visit.texts, decision),
+        page=view_answer(visit.texts, decision, first),
         by=found.record.caller if found else visit.caller.name,
         can_be_read=found is not None,
         case_id=case.href.rpartition("/")[2] if case else None,

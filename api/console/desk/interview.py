@@ -47,6 +47,10 @@ NO_CHOICE = Mistake("no answer is chosen", "choose one")
 QUESTION, QUESTION_LINE, TYPED, AMOUNT = "question", "question_line", "answer", "amount"
 UNCLEAR, MEANT = "unclear", "meant"
 RESOLVED, RESOLVED_AS = "resolved", "resolved_as"
+ANSWERS_BEFORE = "answers_before"
+"""Of many answers so far, before which those on the page end."""
+MOST_ANSWERS = 50
+"""So many answers so far are on a page, mostly the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ async def go_on(visit: Visit) -> Response:
         line, _, fact = change.partition(":")
         return _show_question(visit, state, _question(visit, state, fact, line), changing=True)
     action = visit.form.get("do")
+    if visit.form.get(ANSWERS_BEFORE):
+        return await show_state(visit, state)
     if action == "back":
         return await show_state(visit, back(state))
     if action == "item":
@@ -104,9 +110,14 @@ async def show_state(visit: Visit, state: Interview) -> Response:
 
 def _common(visit: Visit, state: Interview) -> dict[str, Any]:
     texts = visit.texts
+    answers = view_answers(texts, state)
+    end = read_whole_number(visit.form.get(ANSWERS_BEFORE), 1, len(answers)) or len(answers)
+    begin = max(0, end - MOST_ANSWERS)
     return {
         "state": write_interview(state),
-        "answers": view_answers(texts, state),
+        "answers": answers[begin:end],
+        "earlier_answers": begin,
+        "later_answers": min(end + MOST_ANSWERS, len(answers)) if end < len(answers) else 0,
         "items": view_items(texts, state),
         "count": state.count_lines(),
         "as_of": state.as_of,

@@ -28,6 +28,8 @@ STATE = "interview"
 AS_OF = "as_of"
 ANOTHER = InterviewAnswer(ANOTHER_ITEM, None, {ANOTHER_ITEM: True})
 """The answer by which there is one more item."""
+MOST_ALIKE = 20
+"""Of a request with more items, these come as the rows of a table do: not as answers, to be changed one by one."""
 
 
 def terms_of(visit: Visit) -> InterviewTerms:
@@ -127,12 +129,16 @@ def begin_alike(visit: Visit, request: Request, vocabulary: Vocabulary) -> Inter
         for fact, value in vocabulary.stated_in_whole(request).items()
         if fact in known
     ]
-    for line, item in enumerate(request.items):
-        if line:
-            steps.append(ANOTHER)
-        stated = {fact: value for fact, value in vocabulary.stated_of(item).items() if fact in known}
-        steps += steps_of_line(line, stated)
-    state = with_steps(begun, steps)
+    items = [
+        {fact: value for fact, value in vocabulary.stated_of(item).items() if fact in known}
+        for item in request.items
+    ]
+    if len(items) > MOST_ALIKE:
+        state = with_steps(replace(begun, lines=tuple(items)), steps)
+    else:
+        for line, stated in enumerate(items):
+            steps += [*([ANOTHER] if line else []), *steps_of_line(line, stated)]
+        state = with_steps(begun, steps)
     return begun if isinstance(received_of(visit.policies.vocabulary, state), Problem) else state
 
 

@@ -15,7 +15,7 @@ from engine import Kind, PolicySet, Word
 from engine.contract.vocabulary import COUNTRIES, COUNTRY, ITEM
 from engine.contract.vocabulary_building import DESCRIPTION
 
-SHOWN_ITEMS = 200
+SHOWN_ITEMS = 50
 """So many items of a table are shown on the page of a question."""
 
 

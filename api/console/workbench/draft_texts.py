@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 
@@ -11,27 +12,38 @@ from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
 from api.console.workbench.law_views import line_at
 from api.console.workbench.open_drafts import SEEN, OpenDraft, open_draft, seen_in, write_texts
-from api.parsing.problems import ProblemError
+from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.policies.folder import is_policy_file
 from api.services.draft_checks import DraftCheck, check_files
 from api.services.policy_drafts import change_draft
 from engine import Diagnostic, Severity
 
 MAX_FINDINGS = 100
+MOST_IN_PAGE = 60_000
+"""A file of more bytes is not written into the page: it is downloaded, changed elsewhere, and sent back."""
 
 
 async def show_text(visit: Visit) -> Response:
     """Show a file of a draft as text."""
     opened = await open_draft(visit)
     file = visit.query.get("file", "")
-    text = opened.files.get(file, b"").decode(errors="replace")
-    return await _show(visit, opened, file, text)
+    return await _show(visit, opened, file, _stored_text(opened, file))
+
+
+def _stored_text(opened: OpenDraft, file: str) -> str:
+    return opened.files.get(file, b"").decode(errors="replace")
 
 
 async def send_text(visit: Visit) -> Response:
     """Check the text of a file and, unless the form only asks for the check, put it into the draft."""
     opened = await open_draft(visit)
-    file, text = visit.form.get("file").strip(), visit.form.get("text")
+    file, text, sent = visit.form.get("file").strip(), visit.form.get("text"), visit.form.files.get("changed")
+    if sent is not None:
+        try:
+            text = sent.content.decode()
+        except UnicodeDecodeError:
+            unreadable = visit.message("The file is not text in UTF-8. Store it so, and send it again.")
+            return await _show(visit, opened, file, _stored_text(opened, file), faults=[unreadable])
     if "check" in visit.form:
         return await _show(visit, opened, file, text, is_checked=True)
     try:
@@ -39,6 +51,16 @@ async def send_text(visit: Visit) -> Response:
     except ProblemError as error:
         return await _show(visit, opened, file, text, faults=faults_of(visit, error.problem), is_checked=True)
     return visit.redirect(opened.address)
+
+
+async def download_text(visit: Visit) -> Response:
+    """Hand out a file of a draft as it is there now."""
+    opened = await open_draft(visit)
+    file = visit.query.get("file", "")
+    if file not in opened.files:
+        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, visit.message("The draft has no such file.")))
+    headers = {**PAGE_HEADERS, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file, safe='')}"}
+    return Response(opened.files[file], media_type="application/yaml", headers=headers)
 
 
 async def delete_file(visit: Visit) -> Response:
@@ -101,6 +123,7 @@ async def _show(
         seen_name=SEEN,
         file=file,
         text=text,
+        is_large=len((text or "").encode()) > MOST_IN_PAGE and not visit.form.get("text"),
         line=visit.query.get("line", ""),
         findings=[
             (

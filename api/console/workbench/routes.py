@@ -41,6 +41,7 @@ ROUTES: list[Route] = [
     page(f"{DRAFT}/changes.patch", drafts.download_patch, PROPOSE),
     page(f"{DRAFT}/text", draft_texts.show_text, PROPOSE),
     page(f"{DRAFT}/text", draft_texts.send_text, PROPOSE, form=True, max_bytes=MAX_TEXT_FORM),
+    page(f"{DRAFT}/text/download", draft_texts.download_text, PROPOSE),
     page(f"{DRAFT}/file", draft_texts.delete_file, PROPOSE, form=True),
     page(f"{DRAFT}/diagnostics", draft_texts.diagnose_text, PROPOSE, form=True, max_bytes=MAX_TEXT_FORM),
     page(f"{DRAFT}/parameters", draft_parameters.show_parameters, PROPOSE),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -23,6 +25,11 @@ from engine import Vocabulary
 from engine.contract.vocabulary import COUNTRIES, ITEM
 
 MAX_STEPS = 5000
+MOST_PLAIN = 4_000
+"""An interview of more characters is packed by zlib (RFC 1950), in base64 behind `PACKED`."""
+PACKED = "packed:"
+MOST_UNPACKED = 8_000_000
+"""What would unpack to more bytes than any interview has is not unpacked."""
 
 
 class InterviewUnreadable(Exception):  # an answer to whoever sent it
@@ -45,7 +52,7 @@ class _WrittenInterview(Strict):
 
 
 def write_interview(state: Interview) -> str:
-    """Return an interview as JSON."""
+    """Return an interview as JSON, packed where it is long: the texts of a thousand items repeat each other."""
     members = {
         "request_id": state.request_id,
         "as_of": state.as_of,
@@ -54,7 +61,25 @@ def write_interview(state: Interview) -> str:
         "more_lines": state.more_lines,
         "steps": [{"fact": one.fact, "line": one.line, "stated": one.stated} for one in state.steps],
     }
-    return json.dumps(members, default=as_plain, ensure_ascii=False)
+    text = json.dumps(members, default=as_plain, ensure_ascii=False)
+    if len(text) <= MOST_PLAIN:
+        return text
+    return PACKED + base64.b64encode(zlib.compress(text.encode())).decode()
+
+
+def _unpack(text: str) -> bytes:
+    """The JSON of an interview. Raises `InterviewUnreadable` for what was packed otherwise, or is too long."""
+    if not text.startswith(PACKED):
+        return text.encode()
+    unpacking = zlib.decompressobj()
+    try:
+        packed = base64.b64decode(text.removeprefix(PACKED), validate=True)
+        found = unpacking.decompress(packed, MOST_UNPACKED)
+    except (ValueError, zlib.error) as error:
+        raise InterviewUnreadable from error
+    if not unpacking.eof:
+        raise InterviewUnreadable
+    return found
 
 
 def read_interview(text: str, vocabulary: Vocabulary) -> Interview:
@@ -62,7 +87,7 @@ def read_interview(text: str, vocabulary: Vocabulary) -> Interview:
 
     Raises `InterviewUnreadable`.
     """
-    written = read_model(text.encode(), _WrittenInterview)
+    written = read_model(_unpack(text), _WrittenInterview)
     if isinstance(written, Problem):
         raise InterviewUnreadable
     state = Interview(

@@ -21,7 +21,7 @@ from api.domain.identity import Caller, Credential
 from api.parsing.problems import ProblemError
 from api.services import decision_index
 from api.services.context import Context
-from api.services.decision_index import catch_up
+from api.services.decision_index import BUSY, CALM, QUIET, LogGrowth, Pace, catch_up
 from api.services.decision_search import FoundDecisions, search_decisions
 from api.settings import Settings
 from engine import Role
@@ -174,6 +174,34 @@ def test_a_search_says_how_far_the_index_reaches(office: Office, monkeypatch: py
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The task waits for nothing."""
     monkeypatch.setattr(decision_index, "IDLE_SECONDS", 0.01)
+
+
+def test_the_task_fills_what_is_behind_once_nothing_comes_any_more(
+    hurried: None, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision_index, "CALM", Pace(1, 0.5))
+    monkeypatch.setattr(decision_index, "BUSY", Pace(1, 0.1))
+    monkeypatch.setattr(decision_index, "QUIET_SECONDS", 0.0)
+    for number in range(20):
+        office.decide(f"r-{number}", "metallurgy")
+    wait_until(lambda: office.read(decision_index.reach_of).is_complete)
+
+
+def test_the_pace_follows_how_fast_the_log_grows() -> None:
+    growth = LogGrowth()
+    assert growth.pace(1_000, 0.0) is CALM  # nothing is known yet
+    assert growth.pace(1_000, 0.5) is CALM
+    assert growth.pace(1_000, 1.0) is QUIET
+    assert growth.pace(1_001, 1.5) is CALM  # somebody came
+    assert growth.pace(1_001, 2.4) is CALM
+    assert growth.pace(1_101, 4.0) is BUSY
+    assert growth.pace(1_101, 4.5) is CALM  # too soon to say that nothing comes any more
+    assert growth.pace(1_101, 5.0) is QUIET
+
+
+def test_while_the_log_grows_fast_fewer_calls_meet_a_batch_than_a_p99_is_made_of() -> None:
+    assert BUSY.share < 0.01 / 2
+    assert BUSY.batch <= CALM.batch < QUIET.batch
 
 
 def test_the_task_fills_the_index_by_itself(hurried: None, office: Office) -> None:

@@ -1,0 +1,32 @@
+"""What pages read into memory at their first use, read at the start: else the first visitor waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from api.ledger.database import StoreUnavailable
+from api.services.context import Context
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+log = structlog.get_logger()
+
+
+async def read_beforehand(context: Context) -> None:
+    """Read the registers and where each case stands; without them the service starts all the same."""
+    active = context.policies.current
+    policies, moment = active.policies, context.moment(active)
+
+    def read(connection: Connection) -> None:
+        context.board.places(connection, policies, moment)
+        context.registers.dues(connection, policies, policies.day_at(moment.at))
+
+    try:
+        await context.store.read(read)
+    except StoreUnavailable as error:
+        log.warning("not_read_beforehand", reason=str(error))
+    except Exception:  # a page that cannot be shown is no reason to decide nothing
+        log.exception("not_read_beforehand")
