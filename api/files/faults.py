@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,12 +35,16 @@ def file_fault(source: str, fact: str, remedy: str, row: int = 0) -> Fault:
     return Fault(source, row, 0, "", fact, remedy)
 
 
+_ORDER = attrgetter(*(member.name for member in fields(Fault)))
+"""Their order as one tuple each: a file may have a hundred thousand, and to compare two makes tuples each time."""
+
+
 class RegisterFaults(Exception):  # reported to a clerk, like a fault of the policies
     """Every fault of the files of a register; with any, nothing of them is recorded."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
-        self.faults = tuple(sorted(set(faults)))
+        self.faults = tuple(sorted(set(faults), key=_ORDER))
 
 
 class CellFault(Exception):  # reported to a clerk, with the place of the cell

@@ -10,7 +10,13 @@ from api.files.columns import TableKind
 from api.files.csv_tables import read_csv
 from api.files.faults import Fault, RegisterFaults, file_fault
 from api.files.tables import Table
-from api.files.work_limits import TooMuchWork, check_csv_work, check_workbook_work
+from api.files.work_limits import (
+    MOST_UPLOADED_ROWS,
+    MOST_UPLOADED_SEPARATORS,
+    TooMuchWork,
+    check_csv_work,
+    check_workbook_work,
+)
 from api.files.xlsx_tables import read_workbook
 from api.runtime.regular_files import read_regular_file
 
@@ -93,6 +99,14 @@ def find_excess(file: RegisterFile) -> tuple[Fault, ...]:
     except TooMuchWork as excess:
         return (file_fault(file.name, excess.fact, excess.remedy),)
     return ()
+
+
+def check_uploads(files: Sequence[RegisterFile]) -> None:
+    """Raise `TooMuchWork` for files that are more work than one call may cause, all together."""
+    check_csv_work(b"".join(file.content for file in files if is_csv(file.name)), MOST_UPLOADED_SEPARATORS)
+    for file in files:
+        if not is_csv(file.name):
+            check_workbook_work(file.content, MOST_UPLOADED_ROWS)
 
 
 def is_csv(name: str) -> bool:

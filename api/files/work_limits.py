@@ -18,12 +18,20 @@ MAX_PARTS = 1_000
 MAX_SEPARATORS = 2_000_000
 MAX_CELLS = 100_000
 MAX_ELEMENTS = 8 * MAX_CELLS
+MAX_PARTICULARS = MAX_CELLS
+"""So many elements may describe something else than rows, cells and their texts: each costs as much as a cell."""
 MAX_DEPTH = 100
 MAX_FORMULAS = 500
 MAX_FORMULA = 8_192
 _AT_ONCE = 1024**2
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _AREA = re.compile(r"\$?([A-Z]{1,3})?\$?([0-9]{1,7})?(?::\$?([A-Z]{1,3})?\$?([0-9]{1,7})?)?")
+
+
+MOST_UPLOADED_SEPARATORS = 300_000
+MOST_UPLOADED_ROWS = 30_000
+"""What is uploaded is read beside the calls of others, so that it may be less: seconds of work, for 20,000 items."""
+_IN_CELLS = frozenset({"row", "c", "v", "is", "si", "t"})
 
 
 class TooMuchWork(Exception):  # reported to a clerk, with the name of the file
@@ -41,7 +49,7 @@ def check_csv_work(content: bytes, most: int = MAX_SEPARATORS, remedy: str = "sp
         raise TooMuchWork(f"has more than {most:,} commas, semicolons and line ends", remedy)
 
 
-def check_workbook_work(content: bytes) -> None:
+def check_workbook_work(content: bytes, most_rows: int = LAST_ROW) -> None:
     """Raise `TooMuchWork` for a workbook beyond the limits; a file that is no workbook is left to its reader."""
     try:
         with ZipFile(io.BytesIO(content)) as archive:
@@ -53,7 +61,7 @@ def check_workbook_work(content: bytes) -> None:
                     f" {MAX_PARTS:,} at most",
                     "split it by lists, and take out pictures and other sheets",
                 )
-            counted = _Work()
+            counted = _Work(most_rows)
             for part in parts:
                 with archive.open(part) as stream:
                     _count(stream, counted)
@@ -80,8 +88,9 @@ def _count(stream: IO[bytes], work: _Work) -> None:
 class _Work:
     """The counts of a workbook, as far as it has been read. Raises `TooMuchWork` where one is too large."""
 
-    def __init__(self) -> None:
-        self.cells = self.elements = self.formulas = self.depth = 0
+    def __init__(self, most_rows: int) -> None:
+        self.most_rows = most_rows
+        self.rows = self.cells = self.elements = self.particulars = self.formulas = self.depth = 0
         self.formula: int | None = None
         """The length of the formula that is being read."""
 
@@ -92,7 +101,17 @@ class _Work:
             raise TooMuchWork(
                 f"has more than {MAX_ELEMENTS:,} elements, or some in {MAX_DEPTH} others", _LESS
             )
-        match name.rpartition(":")[2]:
+        kind = name.rpartition(":")[2]
+        self.particulars += kind not in _IN_CELLS
+        if self.particulars > MAX_PARTICULARS:
+            raise TooMuchWork(
+                f"has more than {MAX_PARTICULARS:,} formats and other particulars", _PASTE_VALUES
+            )
+        match kind:
+            case "row":
+                self.rows += 1
+                if self.rows > self.most_rows:
+                    raise TooMuchWork(f"has more than {self.most_rows:,} rows", _LESS)
             case "c":
                 self._add_cells(1)
             case "f":

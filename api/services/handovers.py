@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -71,8 +72,22 @@ M = TypeVar("M", bound=BaseModel)
 log = structlog.get_logger()
 
 
-async def record_handover(context: Context, call: IdempotentCall) -> StoredResponse:
-    """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused."""
+class FoundOtherwise(Exception):  # an answer to the caller, not a failure
+    """By now something else would be found of a handover than was shown."""
+
+
+def findings_digest(answer: str) -> str:
+    """Return the digest of what was found of a handover, by the answer about it: its status and the grounds."""
+    found = json.loads(answer)
+    return sha256(json.dumps([found["status"], found["grounds"]]).encode()).hexdigest()
+
+
+async def record_handover(context: Context, call: IdempotentCall, shown: str | None = None) -> StoredResponse:
+    """Record a handover and its assessment. Raises `ProblemError`: only what cannot be read is refused.
+
+    `shown` is the digest of what the caller was shown; where that is not what is found, nothing is recorded and
+    `FoundOtherwise` is raised. Without it, it is recorded whatever is found.
+    """
     active = context.policies.current
     policies = active.policies
     stated: HandoverStatement = _read(call, handover_model(policies.vocabulary))
@@ -91,13 +106,16 @@ async def record_handover(context: Context, call: IdempotentCall) -> StoredRespo
         store_revision(connection, active.files)
         update = mark_delivered(connection, record.place + 1, assessed.handover, policies, record.author)
         handover = assessed.handover.with_notes([*withdrawn.notes, *update.notes])
+        answer = json.dumps(handover.content)
+        if shown not in (None, findings_digest(answer)):
+            raise FoundOtherwise
         add_handover(connection, handover)
         add_corrections(connection, superseded.named, record.key, call.caller.role.name, record.place)
         if handover.status is HandoverStatus.BREACH and not call.dry_run:
             breaches.append(handover)
         entry = handover_entry(replace(assessed, handover=handover), policies.time_zone, call)
         entries = [*withdrawn.entries, entry, *update.entries]
-        return entries, StoredResponse(json.dumps(handover.content))
+        return entries, StoredResponse(answer)
 
     response = await _record(context, call, unit, active)
     for handover in breaches:

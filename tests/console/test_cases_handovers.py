@@ -20,7 +20,7 @@ from tests.support.console_content import handover_fields
 from tests.support.consoles import ROOT, ServedConsole, Visitor, served_console
 from tests.support.serving_parties import serving_parties
 
-HIDDEN = re.compile(r'<input type="hidden" name="(form_token|call_key|looked_at)" value="([^"]*)">')
+HIDDEN = re.compile(r'<input type="hidden" name="(form_token|call_key|looked_at|findings)" value="([^"]*)">')
 LINK = re.compile(r'href="/handovers/([0-9a-f-]{36})"')
 
 
@@ -78,6 +78,21 @@ def test_a_dry_run_records_nothing_and_the_record_follows_once(console: ServedCo
     assert f'href="/cases/{case_id}"' in handover
     assert f'href="/clearances/{clearance_id}"' in handover
     assert "used up" in visitor.open(f"/clearances/{clearance_id}").text
+
+
+def test_what_would_be_found_otherwise_by_now_is_shown_before_it_is_recorded(console: ServedConsole) -> None:
+    first, second = console.visitor("committee"), console.visitor("liaison")
+    fields = handover_fields(console, cleared(console)[1])
+    looks = [look(visitor, fields)[1] for visitor in (first, second)]
+    assert record(first, fields, looks[0]).status_code == 303
+    before = len(handovers(console))
+    shown = record(second, fields, looks[1])
+    assert shown.status_code == 200
+    assert "Something else would be found by now than you were shown: nothing was recorded yet." in shown.text
+    assert "was used up by the handover" in html.unescape(shown.text)
+    assert len(handovers(console)) == before
+    assert record(second, fields, dict(HIDDEN.findall(shown.text))).status_code == 303
+    assert len(handovers(console)) == before + 1
 
 
 @pytest.mark.parametrize("quantity", ["0.25", "2.50", "0.1000000000000000000000000001"])

@@ -114,6 +114,23 @@ def test_a_file_with_a_million_column_names_is_refused_at_once(
     assert time.process_time() - begun < 2 * MOST_SECONDS
 
 
+NEAR = b"item_no,list_id,description,kind,quantity,unit,provided_on,provided_to,remarks\n"
+
+
+@pytest.mark.parametrize("path", ["/registers/import", "/registers/confirmations"])
+@pytest.mark.parametrize(
+    "table",
+    [NEAR + b"x,y,,z,-,,q,q,q\n" * 60_000, NEAR + b"x\n" * 500_000, b"item_no,answer\n" + b"x,y\n" * 250_000],
+    ids=["a fault in each cell", "lines without cells", "answers"],
+)
+def test_a_table_of_many_small_rows_is_refused_before_it_is_read(
+    console: ServedConsole, path: str, table: bytes
+) -> None:
+    answer = console.visitor("liaison").send(path, {}, at=path, files={"first": ("items.csv", table)})
+    assert answer.status_code == 400
+    assert "has more than 300,000 commas, semicolons and line ends: split it by lists" in answer.text
+
+
 def decided(console: ServedConsole, items: int) -> str:
     """The id of a decision about so many items."""
     item = {"description": "a drawing", "quantity": 1, "unit": "set"}

@@ -20,6 +20,7 @@ from api.console.cases.handover_fields import (
     read_handover_form,
 )
 from api.console.cases.handover_words import LABELS, status_words
+from api.console.frame.areas import marked
 from api.console.frame.problem_words import Sentence, ShownFault, say_fault
 from api.console.frame.visits import Visit
 from api.domain.handovers.handover import HandoverStatus
@@ -29,7 +30,7 @@ from api.parsing.strict_json import read_value
 from api.services.case_queries import read_case
 from api.services.clearances import read_clearance
 from api.services.handover_queries import show_handover
-from api.services.handovers import record_handover
+from api.services.handovers import FoundOtherwise, findings_digest, record_handover
 
 ADDRESS = "/v1/handovers"
 _ITEM = re.compile(r"/items/(\d+)/(\w+)")
@@ -51,11 +52,21 @@ async def send_handover(visit: Visit) -> Response:
         return _render(visit, typed, 400, faults=faults)
     content = read_value(visit.call(ADDRESS, draft.statement).body)
     digest = hashlib.sha256(canonical_json(content).encode()).hexdigest()
-    recording = "record" in visit.form and visit.form.get("looked_at") == digest
+    recording, changed = "record" in visit.form, ""
     try:
-        answer = await record_handover(
-            visit.context, visit.call(ADDRESS, draft.statement, dry_run=not recording)
-        )
+        if recording and visit.form.get("looked_at") == digest:
+            try:
+                answer = await record_handover(
+                    visit.context, visit.call(ADDRESS, draft.statement), visit.form.get("findings")
+                )
+                return visit.redirect(f"/handovers/{json.loads(answer.answer)['handover_id']}")
+            except FoundOtherwise:
+                changed = marked(
+                    "Something else would be found by now than you were shown: nothing was recorded yet."
+                )
+        elif recording:
+            changed = marked("You changed something since you looked: nothing was recorded yet.")
+        answer = await record_handover(visit.context, visit.call(ADDRESS, draft.statement, dry_run=True))
     except ProblemError as error:
         problem = error.problem
         return _render(
@@ -65,10 +76,7 @@ async def send_handover(visit: Visit) -> Response:
             faults=_faults(visit, problem),
             sentence=say_fault(visit.language, problem.detail),
         )
-    found = json.loads(answer.answer)
-    if recording:
-        return visit.redirect(f"/handovers/{found['handover_id']}")
-    return _render(visit, typed, found=found, looked_at=digest, changed="record" in visit.form)
+    return _render(visit, typed, answer=answer.answer, looked_at=digest, changed=changed)
 
 
 async def _begin(visit: Visit) -> HandoverForm:
@@ -91,12 +99,13 @@ def _render(
     *,
     faults: Mapping[str, Sentence] | None = None,
     sentence: Sentence = "",
-    found: Mapping[str, Any] | None = None,
+    answer: str | None = None,
     looked_at: str = "",
-    changed: bool = False,
+    changed: str = "",
     extra: bool = False,
 ) -> Response:
     labels = {name: visit.message(label) for name, label in LABELS.items()}
+    found: Mapping[str, Any] | None = json.loads(answer) if answer else None
     faults = faults or {}
     return visit.render(
         "cases/handover_form.html",
@@ -110,7 +119,8 @@ def _render(
         found=found,
         found_status=status_words(HandoverStatus(found["status"])) if found else None,
         looked_at=looked_at,
-        changed=changed,
+        findings=findings_digest(answer) if answer else "",
+        changed=visit.message(changed) if changed else "",
         today=visit.policies.day_at(visit.context.clock()).isoformat(),
         department=visit.caller.department,
     )

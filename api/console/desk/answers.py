@@ -17,7 +17,6 @@ from api.console.desk.interview import show_state
 from api.console.desk.interview_state import begin_alike, read_state, unreadable
 from api.console.frame.problem_words import Sentence
 from api.console.frame.visits import Visit, faults_of
-from api.domain.interview.countries import describe_country
 from api.domain.interview.state import MAX_LINES, Interview
 from api.domain.interview.written import received_of
 from api.http.request_body import wait_until_left

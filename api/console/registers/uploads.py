@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 from api.console.frame.forms import Form, FormFile
-from api.files.register_files import RegisterFile
+from api.files.register_files import RegisterFile, check_uploads
+from api.files.work_limits import TooMuchWork
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 
 MAX_UPLOAD = 8 * 1024**2
@@ -33,6 +34,12 @@ def read_uploads(form: Form) -> list[RegisterFile]:
     files = [RegisterFile(_name(file.name, found[:place]), file.content) for place, file in enumerate(found)]
     if any(not file.name.casefold().endswith((".csv", ".xlsx")) for file in files):
         raise _refused("Send CSV files or XLSX workbooks; save the table as one of the two.")
+    try:
+        check_uploads(files)
+    except TooMuchWork as much:
+        raise _refused(
+            f"What was sent {much.fact}: {much.remedy}, or import it on the command line."
+        ) from much
     return files
 
 

@@ -12,12 +12,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from api.files import work_limits
-from api.files.register_files import RegisterFile, read_recorded_tables, read_tables
+from api.files.register_files import RegisterFile, check_uploads, read_recorded_tables, read_tables
 from api.files.work_limits import (
     MAX_CELLS,
     MAX_FORMULA,
     MAX_FORMULAS,
+    MAX_PARTICULARS,
     MAX_SEPARATORS,
+    MOST_UPLOADED_ROWS,
+    MOST_UPLOADED_SEPARATORS,
     TooMuchWork,
     check_workbook_work,
 )
@@ -53,6 +56,10 @@ EXCESSES: dict[str, tuple[str, str]] = {
     "merged rows": (with_range("mergeCell", "1:7"), "has more than 100,000 cells"),
     "linked cells": (with_range("hyperlink", "A1:Z9999"), "has more than 100,000 cells"),
     "elements": (rows(2_000_001, ""), "has more than 800,000 elements"),
+    "formats": (
+        OPENING + "<a/>" * MAX_PARTICULARS + "</worksheet>",
+        "has more than 100,000 formats and other",
+    ),
     "depth": (OPENING + "<a>" * 200, "or some in 100 others"),
     "formulas": (rows(MAX_FORMULAS + 1, "<c><f>1</f></c>"), "has more than 500 formulas"),
     "a long formula": (
@@ -125,3 +132,29 @@ def test_what_was_imported_once_is_read_whatever_the_limits(monkeypatch: pytest.
     monkeypatch.setattr(work_limits, "MAX_CELLS", 5)
     assert [len(table.rows) for table in read_tables([file])] == [0]
     assert [len(table.rows) for table in read_recorded_tables([file])] == [1, 1]
+
+
+LINES = as_csv(ITEM) + b"x\n" * (MOST_UPLOADED_SEPARATORS // 2)
+
+
+@pytest.mark.parametrize(
+    ("files", "fact"),
+    [
+        ([("items.csv", LINES * 2)], "has more than 300,000 commas, semicolons and line ends"),
+        ([("items.csv", LINES), ("lists.csv", LINES)], "has more than 300,000 commas"),
+        ([("r.xlsx", packed(rows(MOST_UPLOADED_ROWS + 1, "<c/>")))], "has more than 30,000 rows"),
+    ],
+    ids=["a table", "two tables together", "a workbook"],
+)
+def test_what_is_uploaded_may_be_less_than_a_file_on_the_command_line(
+    files: list[tuple[str, bytes]], fact: str
+) -> None:
+    uploaded = [RegisterFile(*file) for file in files]
+    with pytest.raises(TooMuchWork, match=fact):
+        check_uploads(uploaded)
+    assert not any("has more than" in fault.fact for table in read_tables(uploaded) for fault in table.faults)
+
+
+def test_twenty_thousand_items_can_be_uploaded() -> None:
+    head, row, *_ = as_csv(ITEM).splitlines(keepends=True)
+    check_uploads([RegisterFile("items.csv", head + row * 20_000)])
