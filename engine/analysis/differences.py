@@ -55,7 +55,7 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     for name, change in _named(*({n: replace(h, place=None) for n, h in s.items()} for s in invariants)):  # type: ignore[arg-type]  # places do not count
         held = invariants[1].get(name) or invariants[0][name]
         yield _difference(None, f"invariant {name}", held.place, change)
-    for sort, mine, theirs in (
+    tables: tuple[tuple[str, Mapping[Any, Any], Mapping[Any, Any]], ...] = (
         ("clause", old.clauses, new.clauses),
         ("reading", old.readings, new.readings),
         ("party", old.parties, new.parties),
@@ -63,7 +63,8 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
         ("offices of", _offices(old), _offices(new)),
         ("standing answer", _answers(old), _answers(new)),
         *_of_authzen(old.authzen or NO_AUTHZEN, new.authzen or NO_AUTHZEN),
-    ):
+    )
+    for sort, mine, theirs in tables:
         for name, change in _named(mine, theirs):
             yield _difference(None, f"{sort} {name}", None, change)
     for name, change in vocabulary_changes(old.vocabulary.declarations, new.vocabulary.declarations):

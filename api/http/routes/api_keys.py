@@ -105,7 +105,7 @@ async def get_keys(request: Request, caller: Admitted) -> Response:
     summary="Get a new API key in the place of one's own",
     responses=_ROTATED | problems(400, 404, 503),
 )
-async def post_rotation(request: Request, caller: Admitted) -> Response:
+async def post_key_rotation(request: Request, caller: Admitted) -> Response:
     """Make a new key for the holder of the one that this call comes with. A repeated call makes one more."""
     read_query(request, frozenset())
     context = context_of(request)
@@ -128,7 +128,7 @@ async def post_rotation(request: Request, caller: Admitted) -> Response:
     summary="Revoke every API key of somebody",
     responses=answer("The keys that no longer count", RevokedAnswer) | problems(400, 404, 503),
 )
-async def post_revocation(request: Request, name: str, caller: Admitted) -> Response:
+async def post_key_revocation(request: Request, name: str, caller: Admitted) -> Response:
     """Take every key of a name out of the file: nobody can call with it, or is signed in by it, from then on."""
     read_query(request, frozenset())
     context = context_of(request)

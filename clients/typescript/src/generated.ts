@@ -20,6 +20,46 @@ export interface AboutLine {
   readonly unit?: string;
 }
 
+/** How a request stands, and what to do once it is approved. */
+export interface AccessRequestAnswer {
+  readonly task: TaskHandle;
+  readonly result?: TaskResult;
+}
+
+/** The question that was denied, and the denial. */
+export interface AccessRequestCall {
+  readonly subject: EntityPart;
+  readonly action: ActionPart;
+  readonly resource: EntityPart;
+  readonly context?: JsonObject;
+  readonly denial?: DenialPart;
+}
+
+/** That the denial is requestable, and until when (AuthZEN Access Request and Approval Profile, draft 00). */
+export interface AccessRequestHint {
+  readonly expires_at: string;
+}
+
+/** An action. */
+export interface ActionPart {
+  readonly name: string;
+  readonly properties?: JsonObject;
+}
+
+/** The actions that were found. */
+export interface ActionSearchAnswer {
+  readonly results: ReadonlyArray<FoundAction>;
+  readonly page?: PageAnswer;
+}
+
+/** What a subject may do to a resource. */
+export interface ActionSearchCall {
+  readonly context?: JsonObject;
+  readonly page?: PagePart | null;
+  readonly subject: EntityPart;
+  readonly resource: EntityPart;
+}
+
 /**
  * The policies that are decided by; with faults in the folder, those from before them.
  *
@@ -111,6 +151,19 @@ export interface ApprovalAnswer {
   readonly entry: number;
   readonly counts: boolean;
   readonly why_not?: string;
+}
+
+/** What a new question about the same names in `context.approval`; it grants nothing by itself. */
+export interface ApprovalReference {
+  readonly id: string;
+  readonly approved_until: string;
+}
+
+/** What has to be done, whatever the decision (AuthZEN Obligations Profile 1.0, draft 1). */
+export interface AttachedObligation {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: DutyProperties;
 }
 
 /** What was recorded of a case: its version since then, and the positions of the facts. */
@@ -340,6 +393,40 @@ export interface Decision {
   readonly valid_until: string;
 }
 
+/** Why: the outcome as `reason`, what to say, what has to be done. `evaluation_id` is the id of the decision. */
+export interface DecisionContext {
+  readonly evaluation_id?: string;
+  readonly evaluated_at?: string;
+  readonly request_id?: string;
+  readonly reason: string;
+  readonly say?: string;
+  readonly say_in?: Readonly<Record<string, string>>;
+  readonly valid_until?: string;
+  readonly rules?: ReadonlyArray<string>;
+  readonly clauses?: ReadonlyArray<string>;
+  readonly missing?: ReadonlyArray<JsonObject>;
+  readonly claimed_not_confirmed?: ReadonlyArray<string>;
+  readonly policy?: JsonObject;
+  readonly obligations?: ReadonlyArray<AttachedObligation>;
+  readonly access_request?: AccessRequestHint;
+  readonly next_action?: NextAction;
+  readonly retry_after?: number;
+  readonly error?: QuestionFault;
+}
+
+/** The addresses of the service; one that is left out is no address of it under the policies in force. */
+export interface DecisionPointMetadata {
+  readonly policy_decision_point: string;
+  readonly access_evaluation_endpoint: string;
+  readonly access_evaluations_endpoint: string;
+  readonly search_subject_endpoint?: string;
+  readonly search_resource_endpoint?: string;
+  readonly search_action_endpoint: string;
+  readonly access_request_endpoint: string;
+  readonly supported_obligations: ReadonlyArray<string>;
+  readonly capabilities: ReadonlyArray<string>;
+}
+
 /**
  * The proof (RFC 6962, SHA-256) that the entry of a decision stands in the log under a signed checkpoint.
  *
@@ -374,6 +461,12 @@ export interface DeclaredFactAnswer {
   readonly answered_by: string;
   /** The party whose statement alone counts */
   readonly owner: string | null;
+}
+
+/** The denial that a request is about, as its answer named it. */
+export interface DenialPart {
+  readonly evaluation_id?: string;
+  readonly expires_at?: string;
 }
 
 /** A duty that was done, with the handover that did it. */
@@ -598,8 +691,69 @@ export interface Duty {
   readonly done_by?: "handover" | "transfer_record" | "refraining" | null;
 }
 
+/** A duty of the decision. */
+export interface DutyProperties {
+  readonly who: string;
+  readonly must: string;
+  readonly clause: string;
+  readonly before?: string;
+  readonly within?: string;
+  readonly evidence?: string;
+  readonly done_by?: string;
+}
+
+/** A subject or a resource. */
+export interface EntityPart {
+  readonly type: string;
+  readonly id: string;
+  readonly properties?: JsonObject;
+}
+
+/** The subjects or resources that were found. */
+export interface EntitySearchAnswer {
+  readonly results: ReadonlyArray<FoundEntity>;
+  readonly page?: PageAnswer;
+}
+
 /** What an entry records. */
-export type EntryKind = "started" | "stopped" | "signing_key" | "policies" | "decision" | "case_opened" | "case_fact" | "clearance_issued" | "handover" | "transfer_recorded" | "handover_withdrawn" | "erased" | "register_imported" | "register_event" | "register_paper" | "approvals_founded" | "proposal" | "proposal_evidence" | "officer_statement";
+export type EntryKind = "started" | "stopped" | "signing_key" | "api_key" | "policies" | "decision" | "case_opened" | "case_fact" | "clearance_issued" | "handover" | "transfer_recorded" | "handover_withdrawn" | "erased" | "register_imported" | "register_event" | "register_paper" | "approvals_founded" | "proposal" | "proposal_evidence" | "officer_statement";
+
+/** The answer to one question; true for the outcome `deliver` alone. */
+export interface EvaluationAnswer {
+  readonly decision: boolean;
+  readonly context: DecisionContext;
+}
+
+/** One question, whether a subject may do something to a resource. */
+export interface EvaluationCall {
+  readonly subject: EntityPart;
+  readonly action: ActionPart;
+  readonly resource: EntityPart;
+  readonly context?: JsonObject;
+}
+
+/** How a list of questions is answered. */
+export interface EvaluationOptions {
+  readonly evaluations_semantic?: EvaluationsSemantic;
+}
+
+/** The answers to a list of questions, in their order. */
+export interface EvaluationsAnswer {
+  readonly evaluations: ReadonlyArray<EvaluationAnswer>;
+}
+
+/** A list of questions, and what each of them has where it says nothing else; without a list, one question. */
+export interface EvaluationsCall {
+  readonly subject?: JsonObject;
+  readonly action?: JsonObject;
+  readonly resource?: JsonObject;
+  readonly context?: JsonObject;
+  readonly evaluations?: ReadonlyArray<unknown>;
+  readonly options?: EvaluationOptions;
+}
+
+/** How far a list of questions is answered. */
+export type EvaluationsSemantic = "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
 
 /** What is answered when an event was recorded. */
 export interface EventAcknowledgement {
@@ -789,6 +943,12 @@ export interface FigureAnswer {
 /** How what is found stands to what is expected. */
 export type FigureVerdict = "ok" | "floor_passed" | "difference";
 
+/** An action to which the answer is yes, and what has to be done with it. */
+export interface FoundAction {
+  readonly name: string;
+  readonly obligations?: ReadonlyArray<AttachedObligation>;
+}
+
 /** A clearance that nobody has used. */
 export interface FoundClearance {
   readonly clearance_id: string;
@@ -796,6 +956,13 @@ export interface FoundClearance {
   readonly department?: string;
   readonly lines: ReadonlyArray<string>;
   readonly valid_until: string;
+}
+
+/** A subject or resource to which the answer is yes, and what has to be done with it. */
+export interface FoundEntity {
+  readonly type: string;
+  readonly id: string;
+  readonly obligations?: ReadonlyArray<AttachedObligation>;
 }
 
 /** A fact or parameter that a condition reads, and the value found; `not known` if there is none. */
@@ -986,6 +1153,11 @@ export interface KeyTrust {
   readonly trusted_seconds: number;
 }
 
+/** The keys in the file, in their order. */
+export interface KeysAnswer {
+  readonly keys: ReadonlyArray<ListedKey>;
+}
+
 /**
  * The answer for one item line.
  *
@@ -1055,6 +1227,15 @@ export interface ListSubmitted {
   readonly remarks?: string | null;
   readonly kind: "list_submitted";
   readonly lists: ReadonlyArray<string>;
+}
+
+/** A key as the file has it: its holder, the beginning of its hash, and its end, null for none. */
+export interface ListedKey {
+  readonly name: string;
+  readonly role: string;
+  readonly department: string | null;
+  readonly fingerprint: string;
+  readonly expires_at: string | null;
 }
 
 /** Every list. */
@@ -1222,6 +1403,9 @@ export interface NewStatement {
   readonly note?: string | null;
 }
 
+/** What a caller does about a denial in spite of an approval that it named. */
+export type NextAction = "request" | "retry" | "none";
+
 /** An officer, and whether what the officer approves counts. */
 export interface OfficerAnswer {
   readonly officer: string;
@@ -1270,6 +1454,18 @@ export interface OpenDuty {
 
 /** The closed set of answers, from the least to the most strict; the strictest of several wins. */
 export type Outcome = "deliver" | "not_governed" | "regularise" | "route_bilateral" | "escalate_urgent" | "hold" | "needs_information" | "refer" | "refuse";
+
+/** Where the results go on: an empty token says that there are no more. */
+export interface PageAnswer {
+  readonly next_token: string;
+  readonly count: number;
+}
+
+/** Which part of the results is wanted: how many at most, and from where on. */
+export interface PagePart {
+  readonly token?: string;
+  readonly limit?: number | null;
+}
 
 /** A value of a parameter with its provenance and its days, the last one included; null where none was found. */
 export interface ParameterAnswer {
@@ -1436,6 +1632,13 @@ export interface ProposalsAnswer {
   readonly next: string | null;
 }
 
+/** Why a question of a list was not decided; the status is that of the problem it would be by itself. */
+export interface QuestionFault {
+  readonly status: number;
+  readonly message: string;
+  readonly errors?: ReadonlyArray<JsonObject>;
+}
+
 /** A question of an answer, and what its answers mean where they are codes. */
 export interface QuestionWords {
   readonly ask: string;
@@ -1583,11 +1786,32 @@ export interface Resolution {
   readonly projects?: ReadonlyArray<string>;
 }
 
+/** To which resources of a type a subject may do something. */
+export interface ResourceSearchCall {
+  readonly context?: JsonObject;
+  readonly page?: PagePart | null;
+  readonly subject: EntityPart;
+  readonly action: ActionPart;
+  readonly resource: SoughtEntity;
+}
+
 /** The ledger was restored from a backup taken at a time, with so many entries; `mark` is what is confirmed. */
 export interface RestoredAnswer {
   readonly taken_at: string;
   readonly entries: number;
   readonly mark: string;
+}
+
+/** The keys that no longer count. */
+export interface RevokedAnswer {
+  readonly revoked: ReadonlyArray<ListedKey>;
+}
+
+/** The new key, shown this once, and until when the one before it counts. */
+export interface RotatedAnswer {
+  readonly key: string;
+  readonly stored: ListedKey;
+  readonly old_ends_at: string;
 }
 
 /** A rule with its place in the file and the rules it gives way to. */
@@ -1688,12 +1912,27 @@ export interface SessionOpened {
 /** What an officer was shown: the newest evidence, one from before it, one computed elsewhere, or none. */
 export type ShownEvidence = "newest" | "earlier" | "elsewhere" | "none";
 
+/** The subject or resource that is searched for; whatever id it has is ignored. */
+export interface SoughtEntity {
+  readonly type: string;
+  readonly properties?: JsonObject;
+}
+
 /**
  * What became of a step; only `passed` speaks for the proposal.
  *
  * `no_scenarios`: there are none to run. `not_run`: an earlier step failed, or the step could not be begun.
  */
 export type StepResult = "passed" | "failed" | "not_run" | "no_scenarios";
+
+/** Which subjects of a type may do something to a resource. */
+export interface SubjectSearchCall {
+  readonly context?: JsonObject;
+  readonly page?: PagePart | null;
+  readonly subject: SoughtEntity;
+  readonly action: ActionPart;
+  readonly resource: EntityPart;
+}
 
 /** A scenario that was run and notices a small change: its title and text, to stand after a line of a file. */
 export interface SuggestedScenario {
@@ -1720,6 +1959,28 @@ export interface SurvivingMutant {
   readonly change: string;
   readonly proposal?: SuggestedScenario;
 }
+
+/** A request: the id is that of its case. */
+export interface TaskHandle {
+  readonly id: string;
+  readonly status: TaskStatus;
+  readonly status_endpoint: string;
+  readonly progress?: TaskProgress;
+}
+
+/** For which parties it waits. */
+export interface TaskProgress {
+  readonly awaiting: ReadonlyArray<string>;
+}
+
+/** What to do with an approval: ask again. */
+export interface TaskResult {
+  readonly mode: string;
+  readonly approval: ApprovalReference;
+}
+
+/** How a request stands. */
+export type TaskStatus = "pending" | "approved" | "denied";
 
 /** A transfer procedure as it is answered when it was recorded. */
 export interface TransferAcknowledgement {
@@ -2186,6 +2447,51 @@ export abstract class Calls {
   }
 
   /**
+   * Read a tile of the log's tree.
+   *
+   * Return hashes of the tree, 32 bytes each (C2SP tlog-tiles): `LEVEL/INDEX`, of a part `LEVEL/INDEX.p/WIDTH`.
+   */
+  readTile(tile: string): Promise<string> {
+    return this.call({ name: "read_tile", method: "GET", path: "/v1/log/tile/{tile}", answers: { 200: "text" } }, { path: { "tile": tile } });
+  }
+
+  /**
+   * Read the bytes of an entry.
+   *
+   * Return the bytes of an entry, of which the tree is built.
+   */
+  readEntry(sequence: string): Promise<string> {
+    return this.call({ name: "read_entry", method: "GET", path: "/v1/log/entry/{sequence}", answers: { 200: "text" } }, { path: { "sequence": sequence } });
+  }
+
+  /**
+   * Read whose API keys there are.
+   *
+   * Return the holders of keys, with the beginnings of the hashes and the ends.
+   */
+  readKeys(): Promise<KeysAnswer> {
+    return this.call({ name: "read_keys", method: "GET", path: "/v1/keys", answers: { 200: "json" } }, {  });
+  }
+
+  /**
+   * Get a new API key in the place of one's own.
+   *
+   * Make a new key for the holder of the one that this call comes with. A repeated call makes one more.
+   */
+  postKeyRotation(): Promise<RotatedAnswer> {
+    return this.call({ name: "post_key_rotation", method: "POST", path: "/v1/keys/rotation", answers: { 201: "json" } }, {  });
+  }
+
+  /**
+   * Revoke every API key of somebody.
+   *
+   * Take every key of a name out of the file: nobody can call with it, or is signed in by it, from then on.
+   */
+  postKeyRevocation(name: string): Promise<RevokedAnswer> {
+    return this.call({ name: "post_key_revocation", method: "POST", path: "/v1/keys/{name}/revocation", answers: { 200: "json" } }, { path: { "name": name } });
+  }
+
+  /**
    * Read the proposals.
    *
    * Return proposals with their state, their approvals, and what they lack.
@@ -2312,6 +2618,69 @@ export abstract class Calls {
   }
 
   /**
+   * Answer one question.
+   *
+   * Answer once the decision is recorded.
+   */
+  evaluation(body: EvaluationCall | Uint8Array): Promise<EvaluationAnswer> {
+    return this.call({ name: "evaluation", method: "POST", path: "/access/v1/evaluation", answers: { 200: "json" } }, { body });
+  }
+
+  /**
+   * Answer a list of questions.
+   *
+   * Answer once the decisions are recorded; without a list, as one question is answered.
+   */
+  evaluations(body: EvaluationsCall | Uint8Array): Promise<EvaluationsAnswer | EvaluationAnswer> {
+    return this.call({ name: "evaluations", method: "POST", path: "/access/v1/evaluations", answers: { 200: "json" } }, { body });
+  }
+
+  /**
+   * Find subjects.
+   *
+   * Answer once every decision that the page rests on is recorded.
+   */
+  findSubjects(body: SubjectSearchCall | Uint8Array): Promise<EntitySearchAnswer> {
+    return this.call({ name: "find_subjects", method: "POST", path: "/access/v1/search/subject", answers: { 200: "json" } }, { body });
+  }
+
+  /**
+   * Find resources.
+   *
+   * Answer once every decision that the page rests on is recorded.
+   */
+  findResources(body: ResourceSearchCall | Uint8Array): Promise<EntitySearchAnswer> {
+    return this.call({ name: "find_resources", method: "POST", path: "/access/v1/search/resource", answers: { 200: "json" } }, { body });
+  }
+
+  /**
+   * Find actions.
+   *
+   * Answer once every decision that the page rests on is recorded.
+   */
+  findActions(body: ActionSearchCall | Uint8Array): Promise<ActionSearchAnswer> {
+    return this.call({ name: "find_actions", method: "POST", path: "/access/v1/search/action", answers: { 200: "json" } }, { body });
+  }
+
+  /**
+   * Ask about a denial.
+   *
+   * Open the case of the question that was denied; without a key of its own, a denial opens one case.
+   */
+  postRequest(body: AccessRequestCall | Uint8Array, options: { idempotencyKey?: string } = {}): Promise<AccessRequestAnswer> {
+    return this.call({ name: "post_request", method: "POST", path: "/access/v1/requests", answers: { 202: "json" } }, { header: { "Idempotency-Key": options.idempotencyKey }, body });
+  }
+
+  /**
+   * Read how a request stands.
+   *
+   * Return how the case of a request is decided now.
+   */
+  readRequest(caseId: string): Promise<AccessRequestAnswer> {
+    return this.call({ name: "read_request", method: "GET", path: "/access/v1/requests/{case_id}", answers: { 200: "json" } }, { path: { "case_id": caseId } });
+  }
+
+  /**
    * Is the process alive?
    *
    * Answer as long as the event loop runs.
@@ -2325,12 +2694,22 @@ export abstract class Calls {
    *
    * Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
    *
-   * Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
-   * so are keys of the issuer that cannot be read again, while those of before are trusted. What is too old for a
-   * permission is reported with 200 too: every call is answered.
+   * Otherwise answer 503, and so from the moment on that the service is about to stop. A faulty or unproved policy
+   * folder is reported here, while the last good set stays active; so are keys of the issuer that cannot be read
+   * again, while those of before are trusted. What is too old for a permission is reported with 200 too: every call
+   * is answered.
    */
   readReadiness(): Promise<ReadinessAnswer> {
     return this.call({ name: "read_readiness", method: "GET", path: "/readyz", answers: { 200: "json" } }, {  });
+  }
+
+  /**
+   * Read what the service answers of AuthZEN.
+   *
+   * Answer to everybody: who has to ask here need not be known yet.
+   */
+  discover(): Promise<DecisionPointMetadata> {
+    return this.call({ name: "discover", method: "GET", path: "/.well-known/authzen-configuration", answers: { 200: "json" } }, {  });
   }
 
 }

@@ -47,6 +47,11 @@ _READ_MEMORANDUM: Operation[str] = Operation('read_memorandum', 'GET', '/v1/regi
 _READ_DUE: Operation[models.DuesAnswer] = Operation('read_due', 'GET', '/v1/due', {200: models.DuesAnswer})
 _READ_CHECKPOINT: Operation[str] = Operation('read_checkpoint', 'GET', '/v1/log/checkpoint', {200: str})
 _READ_LOG_ENTRIES: Operation[models.LogPage] = Operation('read_log_entries', 'GET', '/v1/log/entries', {200: models.LogPage})
+_READ_TILE: Operation[str] = Operation('read_tile', 'GET', '/v1/log/tile/{tile}', {200: str})
+_READ_ENTRY: Operation[str] = Operation('read_entry', 'GET', '/v1/log/entry/{sequence}', {200: str})
+_READ_KEYS: Operation[models.KeysAnswer] = Operation('read_keys', 'GET', '/v1/keys', {200: models.KeysAnswer})
+_POST_KEY_ROTATION: Operation[models.RotatedAnswer] = Operation('post_key_rotation', 'POST', '/v1/keys/rotation', {201: models.RotatedAnswer})
+_POST_KEY_REVOCATION: Operation[models.RevokedAnswer] = Operation('post_key_revocation', 'POST', '/v1/keys/{name}/revocation', {200: models.RevokedAnswer})
 _READ_PROPOSALS: Operation[models.ProposalsAnswer] = Operation('read_proposals', 'GET', '/v1/proposals', {200: models.ProposalsAnswer})
 _POST_PROPOSAL: Operation[models.ProposalAnswer | models.DryRunOfProposalAnswer] = Operation('post_proposal', 'POST', '/v1/proposals', {200: models.DryRunOfProposalAnswer, 201: models.ProposalAnswer})
 _READ_PROPOSAL: Operation[models.ProposalAnswer] = Operation('read_proposal', 'GET', '/v1/proposals/{proposal_id}', {200: models.ProposalAnswer})
@@ -61,8 +66,16 @@ _POST_ACTIVATION: Operation[models.ProposalAnswer | models.DryRunOfProposalAnswe
 _POST_RETURN: Operation[models.RecordedAnswer | models.DryRunOfRecordedAnswer] = Operation('post_return', 'POST', '/v1/policies/return', {200: models.DryRunOfRecordedAnswer, 201: models.RecordedAnswer})
 _POST_CONFIRMATION: Operation[models.RecordedAnswer | models.DryRunOfRecordedAnswer] = Operation('post_confirmation', 'POST', '/v1/policies/confirmation', {200: models.DryRunOfRecordedAnswer, 201: models.RecordedAnswer})
 _POST_REVOCATION: Operation[models.RecordedAnswer | models.DryRunOfRecordedAnswer] = Operation('post_revocation', 'POST', '/v1/approvers/{officer}/revocation', {200: models.DryRunOfRecordedAnswer, 201: models.RecordedAnswer})
+_EVALUATION: Operation[models.EvaluationAnswer] = Operation('evaluation', 'POST', '/access/v1/evaluation', {200: models.EvaluationAnswer})
+_EVALUATIONS: Operation[models.EvaluationsAnswer | models.EvaluationAnswer] = Operation('evaluations', 'POST', '/access/v1/evaluations', {200: models.EvaluationsAnswer | models.EvaluationAnswer})
+_FIND_SUBJECTS: Operation[models.EntitySearchAnswer] = Operation('find_subjects', 'POST', '/access/v1/search/subject', {200: models.EntitySearchAnswer})
+_FIND_RESOURCES: Operation[models.EntitySearchAnswer] = Operation('find_resources', 'POST', '/access/v1/search/resource', {200: models.EntitySearchAnswer})
+_FIND_ACTIONS: Operation[models.ActionSearchAnswer] = Operation('find_actions', 'POST', '/access/v1/search/action', {200: models.ActionSearchAnswer})
+_POST_REQUEST: Operation[models.AccessRequestAnswer] = Operation('post_request', 'POST', '/access/v1/requests', {202: models.AccessRequestAnswer})
+_READ_REQUEST: Operation[models.AccessRequestAnswer] = Operation('read_request', 'GET', '/access/v1/requests/{case_id}', {200: models.AccessRequestAnswer})
 _READ_HEALTH: Operation[models.HealthAnswer] = Operation('read_health', 'GET', '/healthz', {200: models.HealthAnswer})
 _READ_READINESS: Operation[models.ReadinessAnswer] = Operation('read_readiness', 'GET', '/readyz', {200: models.ReadinessAnswer})
+_DISCOVER: Operation[models.DecisionPointMetadata] = Operation('discover', 'GET', '/.well-known/authzen-configuration', {200: models.DecisionPointMetadata})
 
 
 class AsyncCalls(AsyncCaller):
@@ -302,6 +315,41 @@ class AsyncCalls(AsyncCaller):
         """
         return await self._call(_READ_LOG_ENTRIES, query={'limit': limit, 'after': after})
 
+    async def read_tile(self, tile: str) -> str:
+        """Read a tile of the log's tree.
+
+        Return hashes of the tree, 32 bytes each (C2SP tlog-tiles): `LEVEL/INDEX`, of a part `LEVEL/INDEX.p/WIDTH`.
+        """
+        return await self._call(_READ_TILE, path={'tile': tile})
+
+    async def read_entry(self, sequence: str) -> str:
+        """Read the bytes of an entry.
+
+        Return the bytes of an entry, of which the tree is built.
+        """
+        return await self._call(_READ_ENTRY, path={'sequence': sequence})
+
+    async def read_keys(self) -> models.KeysAnswer:
+        """Read whose API keys there are.
+
+        Return the holders of keys, with the beginnings of the hashes and the ends.
+        """
+        return await self._call(_READ_KEYS)
+
+    async def post_key_rotation(self) -> models.RotatedAnswer:
+        """Get a new API key in the place of one's own.
+
+        Make a new key for the holder of the one that this call comes with. A repeated call makes one more.
+        """
+        return await self._call(_POST_KEY_ROTATION)
+
+    async def post_key_revocation(self, name: str) -> models.RevokedAnswer:
+        """Revoke every API key of somebody.
+
+        Take every key of a name out of the file: nobody can call with it, or is signed in by it, from then on.
+        """
+        return await self._call(_POST_KEY_REVOCATION, path={'name': name})
+
     async def read_proposals(self, *, limit: int | None = None, after: str | None = None) -> models.ProposalsAnswer:
         """Read the proposals.
 
@@ -400,6 +448,55 @@ class AsyncCalls(AsyncCaller):
         """
         return await self._call(_POST_REVOCATION, path={'officer': officer}, header={'Idempotency-Key': idempotency_key}, query={'dry_run': dry_run}, body=body)
 
+    async def evaluation(self, body: statements.EvaluationCall | bytes) -> models.EvaluationAnswer:
+        """Answer one question.
+
+        Answer once the decision is recorded.
+        """
+        return await self._call(_EVALUATION, body=body)
+
+    async def evaluations(self, body: statements.EvaluationsCall | bytes) -> models.EvaluationsAnswer | models.EvaluationAnswer:
+        """Answer a list of questions.
+
+        Answer once the decisions are recorded; without a list, as one question is answered.
+        """
+        return await self._call(_EVALUATIONS, body=body)
+
+    async def find_subjects(self, body: statements.SubjectSearchCall | bytes) -> models.EntitySearchAnswer:
+        """Find subjects.
+
+        Answer once every decision that the page rests on is recorded.
+        """
+        return await self._call(_FIND_SUBJECTS, body=body)
+
+    async def find_resources(self, body: statements.ResourceSearchCall | bytes) -> models.EntitySearchAnswer:
+        """Find resources.
+
+        Answer once every decision that the page rests on is recorded.
+        """
+        return await self._call(_FIND_RESOURCES, body=body)
+
+    async def find_actions(self, body: statements.ActionSearchCall | bytes) -> models.ActionSearchAnswer:
+        """Find actions.
+
+        Answer once every decision that the page rests on is recorded.
+        """
+        return await self._call(_FIND_ACTIONS, body=body)
+
+    async def post_request(self, body: statements.AccessRequestCall | bytes, *, idempotency_key: str | None = None) -> models.AccessRequestAnswer:
+        """Ask about a denial.
+
+        Open the case of the question that was denied; without a key of its own, a denial opens one case.
+        """
+        return await self._call(_POST_REQUEST, header={'Idempotency-Key': idempotency_key}, body=body)
+
+    async def read_request(self, case_id: str) -> models.AccessRequestAnswer:
+        """Read how a request stands.
+
+        Return how the case of a request is decided now.
+        """
+        return await self._call(_READ_REQUEST, path={'case_id': case_id})
+
     async def read_health(self) -> models.HealthAnswer:
         """Is the process alive?
 
@@ -412,8 +509,16 @@ class AsyncCalls(AsyncCaller):
 
         Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
-        Otherwise answer 503. A faulty or unproved policy folder is reported here, while the last good set stays active;
-        so are keys of the issuer that cannot be read again, while those of before are trusted. What is too old for a
-        permission is reported with 200 too: every call is answered.
+        Otherwise answer 503, and so from the moment on that the service is about to stop. A faulty or unproved policy
+        folder is reported here, while the last good set stays active; so are keys of the issuer that cannot be read
+        again, while those of before are trusted. What is too old for a permission is reported with 200 too: every call
+        is answered.
         """
         return await self._call(_READ_READINESS)
+
+    async def discover(self) -> models.DecisionPointMetadata:
+        """Read what the service answers of AuthZEN.
+
+        Answer to everybody: who has to ask here need not be known yet.
+        """
+        return await self._call(_DISCOVER)

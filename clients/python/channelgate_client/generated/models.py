@@ -35,6 +35,26 @@ class AboutLine(Answer):
     unit: str | None = None
 
 
+class AccessRequestAnswer(Answer):
+    """How a request stands, and what to do once it is approved."""
+
+    task: TaskHandle
+    result: TaskResult | None = None
+
+
+class AccessRequestHint(Answer):
+    """That the denial is requestable, and until when (AuthZEN Access Request and Approval Profile, draft 00)."""
+
+    expires_at: dt.datetime
+
+
+class ActionSearchAnswer(Answer):
+    """The actions that were found."""
+
+    results: tuple[FoundAction, ...]
+    page: PageAnswer | None = None
+
+
 class ActivePolicies(Answer):
     """The policies that are decided by; with faults in the folder, those from before them.
 
@@ -141,6 +161,21 @@ class ApprovalAnswer(Answer):
     entry: int
     counts: bool
     why_not: str | None = None
+
+
+class ApprovalReference(Answer):
+    """What a new question about the same names in `context.approval`; it grants nothing by itself."""
+
+    id: str
+    approved_until: dt.datetime
+
+
+class AttachedObligation(Answer):
+    """What has to be done, whatever the decision (AuthZEN Obligations Profile 1.0, draft 1)."""
+
+    id: str
+    type: str
+    properties: DutyProperties
 
 
 class CaseAcknowledgement(Answer):
@@ -378,6 +413,42 @@ class Decision(Answer):
     as_of: dt.date
     evaluated_at: dt.datetime
     valid_until: dt.date
+
+
+class DecisionContext(Answer):
+    """Why: the outcome as `reason`, what to say, what has to be done. `evaluation_id` is the id of the decision."""
+
+    evaluation_id: str | None = None
+    evaluated_at: str | None = None
+    request_id: str | None = None
+    reason: str
+    say: str | None = None
+    say_in: Mapping[str, str] | None = None
+    valid_until: str | None = None
+    rules: tuple[str, ...] | None = None
+    clauses: tuple[str, ...] | None = None
+    missing: tuple[Mapping[str, Any], ...] | None = None
+    claimed_not_confirmed: tuple[str, ...] | None = None
+    policy: Mapping[str, Any] | None = None
+    obligations: tuple[AttachedObligation, ...] | None = None
+    access_request: AccessRequestHint | None = None
+    next_action: NextAction | None = None
+    retry_after: int | None = None
+    error: QuestionFault | None = None
+
+
+class DecisionPointMetadata(Answer):
+    """The addresses of the service; one that is left out is no address of it under the policies in force."""
+
+    policy_decision_point: str
+    access_evaluation_endpoint: str
+    access_evaluations_endpoint: str
+    search_subject_endpoint: str | None = None
+    search_resource_endpoint: str | None = None
+    search_action_endpoint: str
+    access_request_endpoint: str
+    supported_obligations: tuple[str, ...]
+    capabilities: tuple[str, ...]
 
 
 class DecisionProof(Answer):
@@ -654,12 +725,32 @@ class Duty(Answer):
     done_by: Literal['handover', 'transfer_record', 'refraining'] | None = None
 
 
+class DutyProperties(Answer):
+    """A duty of the decision."""
+
+    who: str
+    must: str
+    clause: str
+    before: str | None = None
+    within: str | None = None
+    evidence: str | None = None
+    done_by: str | None = None
+
+
+class EntitySearchAnswer(Answer):
+    """The subjects or resources that were found."""
+
+    results: tuple[FoundEntity, ...]
+    page: PageAnswer | None = None
+
+
 class EntryKind(StrEnum):
     """What an entry records."""
 
     STARTED = 'started'
     STOPPED = 'stopped'
     SIGNING_KEY = 'signing_key'
+    API_KEY = 'api_key'
     POLICIES = 'policies'
     DECISION = 'decision'
     CASE_OPENED = 'case_opened'
@@ -676,6 +767,19 @@ class EntryKind(StrEnum):
     PROPOSAL = 'proposal'
     PROPOSAL_EVIDENCE = 'proposal_evidence'
     OFFICER_STATEMENT = 'officer_statement'
+
+
+class EvaluationAnswer(Answer):
+    """The answer to one question; true for the outcome `deliver` alone."""
+
+    decision: bool
+    context: DecisionContext
+
+
+class EvaluationsAnswer(Answer):
+    """The answers to a list of questions, in their order."""
+
+    evaluations: tuple[EvaluationAnswer, ...]
 
 
 class EventAcknowledgement(Answer):
@@ -890,6 +994,13 @@ class FigureVerdict(StrEnum):
     DIFFERENCE = 'difference'
 
 
+class FoundAction(Answer):
+    """An action to which the answer is yes, and what has to be done with it."""
+
+    name: str
+    obligations: tuple[AttachedObligation, ...] | None = None
+
+
 class FoundClearance(Answer):
     """A clearance that nobody has used."""
 
@@ -898,6 +1009,14 @@ class FoundClearance(Answer):
     department: str | None = None
     lines: tuple[str, ...]
     valid_until: dt.date
+
+
+class FoundEntity(Answer):
+    """A subject or resource to which the answer is yes, and what has to be done with it."""
+
+    type: str
+    id: str
+    obligations: tuple[AttachedObligation, ...] | None = None
 
 
 class FoundFact(Answer):
@@ -1108,6 +1227,12 @@ class KeyTrust(Answer):
     trusted_seconds: int
 
 
+class KeysAnswer(Answer):
+    """The keys in the file, in their order."""
+
+    keys: tuple[ListedKey, ...]
+
+
 class LineDecision(Answer):
     """The answer for one item line.
 
@@ -1157,6 +1282,16 @@ class ListPage(Answer):
     list: RegisterListAnswer
     items: tuple[RegisterItemAnswer, ...]
     next: str | None = None
+
+
+class ListedKey(Answer):
+    """A key as the file has it: its holder, the beginning of its hash, and its end, null for none."""
+
+    name: str
+    role: str
+    department: str | None
+    fingerprint: str
+    expires_at: dt.datetime | None
 
 
 class ListsAnswer(Answer):
@@ -1277,6 +1412,14 @@ class NamedPolicy(Answer):
     """Of all other countries, those on that day that it is not for"""
 
 
+class NextAction(StrEnum):
+    """What a caller does about a denial in spite of an approval that it named."""
+
+    REQUEST = 'request'
+    RETRY = 'retry'
+    NONE = 'none'
+
+
 class OfficerAnswer(Answer):
     """An officer, and whether what the officer approves counts."""
 
@@ -1339,6 +1482,13 @@ class Outcome(StrEnum):
     NEEDS_INFORMATION = 'needs_information'
     REFER = 'refer'
     REFUSE = 'refuse'
+
+
+class PageAnswer(Answer):
+    """Where the results go on: an empty token says that there are no more."""
+
+    next_token: str
+    count: int
 
 
 class ParameterAnswer(Answer):
@@ -1539,6 +1689,14 @@ class ProposalsAnswer(Answer):
     next: str | None
 
 
+class QuestionFault(Answer):
+    """Why a question of a list was not decided; the status is that of the problem it would be by itself."""
+
+    status: int
+    message: str
+    errors: tuple[Mapping[str, Any], ...] | None = None
+
+
 class QuestionWords(Answer):
     """A question of an answer, and what its answers mean where they are codes."""
 
@@ -1689,6 +1847,20 @@ class RestoredAnswer(Answer):
     mark: str
 
 
+class RevokedAnswer(Answer):
+    """The keys that no longer count."""
+
+    revoked: tuple[ListedKey, ...]
+
+
+class RotatedAnswer(Answer):
+    """The new key, shown this once, and until when the one before it counts."""
+
+    key: str
+    stored: ListedKey
+    old_ends_at: dt.datetime
+
+
 class RuleAnswer(Answer):
     """A rule with its place in the file and the rules it gives way to."""
 
@@ -1806,6 +1978,36 @@ class SurvivingMutant(Answer):
     subject: str
     change: str
     proposal: SuggestedScenario | None = None
+
+
+class TaskHandle(Answer):
+    """A request: the id is that of its case."""
+
+    id: str
+    status: TaskStatus
+    status_endpoint: str
+    progress: TaskProgress | None = None
+
+
+class TaskProgress(Answer):
+    """For which parties it waits."""
+
+    awaiting: tuple[str, ...]
+
+
+class TaskResult(Answer):
+    """What to do with an approval: ask again."""
+
+    mode: str
+    approval: ApprovalReference
+
+
+class TaskStatus(StrEnum):
+    """How a request stands."""
+
+    PENDING = 'pending'
+    APPROVED = 'approved'
+    DENIED = 'denied'
 
 
 class TransferAcknowledgement(Answer):

@@ -15,6 +15,32 @@ JsonObject = Mapping[str, Any]
 """A request or a statement in the words of the policies in force."""
 
 
+class AccessRequestCall(TypedDict):
+    """The question that was denied, and the denial."""
+
+    subject: EntityPart
+    action: ActionPart
+    resource: EntityPart
+    context: NotRequired[Mapping[str, Any]]
+    denial: NotRequired[DenialPart]
+
+
+class ActionPart(TypedDict):
+    """An action."""
+
+    name: str
+    properties: NotRequired[Mapping[str, Any]]
+
+
+class ActionSearchCall(TypedDict):
+    """What a subject may do to a resource."""
+
+    context: NotRequired[Mapping[str, Any]]
+    page: NotRequired[PagePart | None]
+    subject: EntityPart
+    resource: EntityPart
+
+
 class CaseStatement(TypedDict):
     """The decision whose request a case is opened with."""
 
@@ -42,6 +68,51 @@ class ConfirmationGiven(TypedDict):
     state: NotRequired[Literal['confirmed', 'declined', 'pending'] | None]
     items: NotRequired[Sequence[str]]
     answers: NotRequired[Sequence[ItemAnswer]]
+
+
+class DenialPart(TypedDict):
+    """The denial that a request is about, as its answer named it."""
+
+    evaluation_id: NotRequired[str]
+    expires_at: NotRequired[str]
+
+
+class EntityPart(TypedDict):
+    """A subject or a resource."""
+
+    type: str
+    id: str
+    properties: NotRequired[Mapping[str, Any]]
+
+
+class EvaluationCall(TypedDict):
+    """One question, whether a subject may do something to a resource."""
+
+    subject: EntityPart
+    action: ActionPart
+    resource: EntityPart
+    context: NotRequired[Mapping[str, Any]]
+
+
+class EvaluationOptions(TypedDict):
+    """How a list of questions is answered."""
+
+    evaluations_semantic: NotRequired[EvaluationsSemantic]
+
+
+class EvaluationsCall(TypedDict):
+    """A list of questions, and what each of them has where it says nothing else; without a list, one question."""
+
+    subject: NotRequired[Mapping[str, Any]]
+    action: NotRequired[Mapping[str, Any]]
+    resource: NotRequired[Mapping[str, Any]]
+    context: NotRequired[Mapping[str, Any]]
+    evaluations: NotRequired[Sequence[Any]]
+    options: NotRequired[EvaluationOptions]
+
+
+EvaluationsSemantic = Literal['execute_all', 'deny_on_first_deny', 'permit_on_first_permit']
+"""How far a list of questions is answered."""
 
 
 class FactStatements(TypedDict):
@@ -169,6 +240,13 @@ class NewStatement(TypedDict):
     note: NotRequired[str | None]
 
 
+class PagePart(TypedDict):
+    """Which part of the results is wanted: how many at most, and from where on."""
+
+    token: NotRequired[str]
+    limit: NotRequired[int | None]
+
+
 class Resolution(TypedDict):
     """A resolution of a session, with the lists, items and projects it includes."""
 
@@ -183,6 +261,16 @@ class Resolution(TypedDict):
     lists: NotRequired[Sequence[str]]
     items: NotRequired[Sequence[str]]
     projects: NotRequired[Sequence[str]]
+
+
+class ResourceSearchCall(TypedDict):
+    """To which resources of a type a subject may do something."""
+
+    context: NotRequired[Mapping[str, Any]]
+    page: NotRequired[PagePart | None]
+    subject: EntityPart
+    action: ActionPart
+    resource: SoughtEntity
 
 
 class SessionClosed(TypedDict):
@@ -207,6 +295,23 @@ class SessionOpened(TypedDict):
     session: int
     country: NotRequired[str | None]
     place: NotRequired[str | None]
+
+
+class SoughtEntity(TypedDict):
+    """The subject or resource that is searched for; whatever id it has is ignored."""
+
+    type: str
+    properties: NotRequired[Mapping[str, Any]]
+
+
+class SubjectSearchCall(TypedDict):
+    """Which subjects of a type may do something to a resource."""
+
+    context: NotRequired[Mapping[str, Any]]
+    page: NotRequired[PagePart | None]
+    subject: SoughtEntity
+    action: ActionPart
+    resource: EntityPart
 
 
 class SupplementaryAsked(TypedDict):

@@ -139,6 +139,8 @@ def _members(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[str]:
 
 
 def _statement(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> str:
+    if (words := words_of(schema)) is not None:
+        return f"{name} = Literal[{', '.join(map(repr, words))}]\n{docstring(schema['description'], '')}\n"
     lines = [f"class {name}(TypedDict):", _described(schema), ""]
     for member, one in schema["properties"].items():
         kind = statement_type(one, schemas)
