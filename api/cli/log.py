@@ -158,6 +158,7 @@ def export(
 ) -> None:
     """Print every entry of the log, one a line, in its order; a text that was erased is null."""
     with reading_log(database) as connection:
+        lines: Iterator[str]
         match format_:
             case ExportFormat.JSONL:
                 lines = (_json_line(as_line(*numbered)) for numbered in whole_entries(connection))

@@ -183,7 +183,7 @@ GOOD = submitted(5, 7)
         "no old", "proof no base64", "proof short", "too many lines", "no text", "size of the note", "no note at all",
     ],
 )  # fmt: skip
-def test_what_is_malformed_is_said_to_be(witness: Witness, content: bytes) -> None:
+def test_what_is_malformed_is_answered_so(witness: Witness, content: bytes) -> None:
     witness.add_checkpoint(submitted(0, 5))
     assert refusal_of(witness, content).status is RefusalStatus.MALFORMED
 
@@ -230,7 +230,7 @@ def test_of_two_checkpoints_at_once_one_is_cosigned(witness: Witness) -> None:
     assert sorted(outcomes) == ["OTHER_SIZE", "cosigned"]
 
 
-# -- over HTTP, asked by a log -------------------------------------------------------------------------------------
+# -- over HTTP, called by a log ------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -362,16 +362,16 @@ def test_what_one_witness_does_not_do_keeps_no_other_from_it(log: AskingLog) -> 
         log.knows(SigningKey.generate(NAME), url)
         done = log.ask()
     assert done.exit_code == 1
-    said = done.stdout.splitlines()
-    assert [line.partition(": ")[2][:14] for line in said[:4]] == [
+    printed = done.stdout.splitlines()
+    assert [line.partition(": ")[2][:14] for line in printed[:4]] == [
         "NOT COSIGNED: ",
         "cosigned 3 ent",
         "NOT COSIGNED: ",
         "NOT COSIGNED: ",
     ]
-    assert "it answers 403" in said[0]
-    assert "cannot be reached" in said[2]
-    assert "no cosignature by the key that is known here" in said[3]
+    assert "it answers 403" in printed[0]
+    assert "cannot be reached" in printed[2]
+    assert "no cosignature by the key that is known here" in printed[3]
     (file,) = log.stored
     assert [line.name for line in parse_checkpoint(file.read_text()).signatures] == [ORIGIN, NAME]
 
@@ -429,7 +429,7 @@ def test_the_size_cosigned_last_has_a_type_of_its_own(witness: Witness) -> None:
     assert answer.headers["content-type"].startswith("text/x.tlog.size")
 
 
-# -- judged by others, and the page --------------------------------------------------------------------------------
+# -- verified by others, and the page --------------------------------------------------------------------------------
 
 
 def test_a_package_that_is_not_ours_verifies_the_cosignature(log: AskingLog, tmp_path: Path) -> None:
@@ -487,7 +487,7 @@ def test_the_commands_of_the_page_have_a_log_cosigned_by_a_second_office(
 
 
 def prepared_commands() -> tuple[str, str, str, str]:
-    """The blocks of the page; of the first, the line that serves, at any port, apart."""
+    """The blocks of the page; of the first, the line that serves, at any port, by itself."""
     first, ask, use = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     key, serve = first.splitlines()
     return key, f"{serve.removesuffix(' &')} --port 0", ask, use
