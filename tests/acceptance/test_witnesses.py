@@ -432,8 +432,94 @@ def test_the_size_cosigned_last_has_a_type_of_its_own(witness: Witness) -> None:
 # -- verified by others, and the page --------------------------------------------------------------------------------
 
 
-def test_a_package_that_is_not_ours_verifies_the_cosignature(log: AskingLog, tmp_path: Path) -> None:
-    programs = install_judge(tmp_path / "venv")
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install_judge(tmp_path_factory.mktemp("judge") / "venv")
+
+
+@contextmanager
+def foreign_witness(programs: Path, folder: Path, key: SigningKey) -> Iterator[tuple[str, str]]:
+    """The key and the address of a witness of a package that is not ours, which knows one log."""
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    program, config = str(programs / "aics-witness"), ["--config", str(folder / "witness.json")]
+    made = ["init", *config, "--name", "foreign.example.org/w", "--listen", place]
+    known = ["add-log", *config, "--origin", ORIGIN, "--vkey", key.verifying.format()]
+    lines = [
+        subprocess.run(
+            [program, *words], capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+        ).stdout
+        for words in (made, known)
+    ]
+    with (folder / "log.txt").open("w") as written:
+        process = subprocess.Popen([program, "serve", *config], stdout=written, stderr=written)
+    try:
+        wait_until(lambda: is_healthy(f"http://{place}"))
+        yield lines[0].strip(), f"http://{place}"
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE_SECONDS)
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_a_witness_that_is_not_ours_cosigns_a_log_that_grows(
+    programs: Path, log: AskingLog, tmp_path: Path
+) -> None:
+    with foreign_witness(programs, tmp_path / "foreign", log.key) as (key, url):
+        log.witnesses.append(f"{key} {url}")
+        for count in (0, 2):
+            if count:
+                log.record(count)
+            answered = log.ask()
+            assert answered.exit_code == 0, answered.output
+        shutil.rmtree(log.folder / "cosigned")
+        assert log.ask().exit_code == 0
+
+
+def test_ours_answers_as_a_witness_that_is_not_ours(programs: Path, tmp_path: Path) -> None:
+    contents = [
+        submitted(0, 5),
+        submitted(5, 5),
+        submitted(0, 7),
+        submitted(4, 7),
+        submitted(6, 5),
+        submitted(0, 3),
+        submitted(5, 7, note_over(7, OTHER)),
+        submitted(5, 7, note_over(7, SigningKey("other", LOG.private), origin="other")),
+        format_submission(5, (), note_over(7)),
+        format_submission(5, (), note_over(5, root=bytes(32))),
+        GOOD[:-1],
+        GOOD.replace(b"\n", b"\r\n"),
+        GOOD.replace(b"old 5", b"old 05"),
+        GOOD,
+        GOOD,
+        submitted(7, 40),
+    ]
+    with (
+        foreign_witness(programs, tmp_path / "foreign", LOG) as (_, foreign),
+        served(Witness(WITNESS, [LOG.verifying], tmp_path / "ours", lambda: NOW)) as ours,
+    ):
+        answers = [
+            [httpx.post(f"{url}/add-checkpoint", content=content) for url in (ours, foreign)]
+            for content in contents
+        ]
+    statuses = [[answer.status_code for answer in pair] for pair in answers]
+    assert [one for one, _ in statuses] == [other for _, other in statuses]
+    sizes = [[answer.text for answer in pair] for pair in answers if pair[0].status_code == 409]
+    assert [one for one, _ in sizes] == [other for _, other in sizes]
+    assert {200, 400, 403, 404, 409, 422} == {one for one, _ in statuses}
+
+
+def test_a_package_that_is_not_ours_verifies_the_cosignature(
+    programs: Path, log: AskingLog, tmp_path: Path
+) -> None:
     with served(Witness(WITNESS, [log.key.verifying], tmp_path / "witnessed", lambda: NOW)) as url:
         log.knows(WITNESS, url)
         assert log.ask().exit_code == 0
