@@ -92,21 +92,21 @@ async function sha256(bytes) {
 /* Keys and signed notes (C2SP signed-note) */
 
 /** Read a verifier key: name+key id in hexadecimal+base64 of the signature type and the public key. */
-async function parseKey(line) {
+async function parseKey(line, type = ED25519) {
   const [, name, id, encoded] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(line) ?? refuse("a verifier key is not name+id+key");
   if (!isKeyName(name)) refuse("the name of a verifier key is empty or has a space or a control character");
   const content = fromBase64(encoded, "a verifier key");
-  if (content[0] !== ED25519 || content.length !== 1 + KEY_BYTES) refuse("a verifier key is not one of Ed25519");
+  if (content[0] !== type || content.length !== 1 + KEY_BYTES) refuse("a verifier key is not one of the type that is wanted");
   const keyId = (await sha256(joined(bytesOf(`${name}\n`), content))).slice(0, KEY_ID_BYTES);
   if (hexOf(keyId) !== id) refuse("a verifier key does not have the id that it names");
   return { name, keyId, publicKey: content.slice(1), line };
 }
 
 /** Read the keys of a file, one a line. */
-async function parseKeys(text) {
+async function parseKeys(text, type = ED25519) {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   if (lines.length === 0) refuse("there is no verifier key");
-  return Promise.all(lines.map(parseKey));
+  return Promise.all(lines.map((line) => parseKey(line, type)));
 }
 
 async function isSignedBy(key, message, signature) {

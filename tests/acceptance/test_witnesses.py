@@ -36,6 +36,7 @@ from api.ledger.witness_protocol import format_submission, origin_hash
 from api.signing.cosignatures import WitnessKey, cosign, witness_key
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, load_signing_key
+from tests.support.node_verifier import VERIFIER, node
 from tests.support.tlog_judge import install_judge, judge
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
@@ -312,6 +313,42 @@ def test_a_log_is_cosigned_again_and_again_and_the_notes_are_anchors(log: Asking
     for file in log.stored:
         assert witness_key(WITNESS).cosigned_at(parse_checkpoint(file.read_text()).note) == NOW
         assert log.run("verify", "--anchor", str(file)).exit_code == 0
+
+
+def test_both_verifiers_say_which_witness_has_not_cosigned_an_anchor(log: AskingLog) -> None:
+    witness = Witness(WITNESS, [log.key.verifying], log.folder / "witnessed", lambda: NOW)
+    with served(witness) as url:
+        log.knows(WITNESS, url)
+        assert log.ask().exit_code == 0
+    (anchor,) = map(str, log.stored)
+    altered = Path(anchor).with_name("altered.txt")
+    content = Path(anchor).read_bytes().removesuffix(b"\n")
+    altered.write_bytes(
+        content[:-6] + (b"AAAA" if content[-6:-2] != b"AAAA" else b"BBBB") + content[-2:] + b"\n"
+    )
+    ours, other = (witness_key(key).format() for key in (WITNESS, SigningKey.generate("other.example.org")))
+    (log.folder / "log.key").write_text(log.key.verifying.format())
+    (log.folder / "log.jsonl").write_text(log.run("export", "--format", "bytes").stdout)
+    for note, key, status in ((anchor, ours, 0), (anchor, other, 1), (str(altered), ours, 1)):
+        (log.folder / "witness.pub").write_text(key)
+        verified = log.run("verify", "--anchor", note, "--witness-key", key)
+        words = ["log.jsonl", "--key", "log.key", "--anchor", note, "--witness-key", "witness.pub"]
+        elsewhere = subprocess.run(
+            [node(), str(VERIFIER.with_suffix(".mjs")), *words],
+            cwd=log.folder,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+        )
+        assert (verified.exit_code, elsewhere.returncode) == (status, status), elsewhere.stderr
+        for printed in (verified.stdout, elsewhere.stdout):
+            assert ("the anchor is not cosigned by" in printed) == bool(status)
+
+
+def test_a_key_of_a_witness_needs_an_anchor(log: AskingLog) -> None:
+    key = witness_key(WITNESS).format()
+    assert "name one with --anchor" in log.run("verify", "--witness-key", key).stderr
+    assert "key of a witness cannot be read" in log.run("verify", "--witness-key", "no key").stderr
 
 
 def test_a_witness_that_has_seen_more_than_the_folder_says_how_much(log: AskingLog) -> None:
