@@ -75,6 +75,8 @@ def check_names(wheel: Path) -> None:
         "floor.yaml",
         "features/scope.feature",
         "features/reviewed.yaml",
+        "verifier/verify.js",
+        "verifier/verify.mjs",
     ):
         require(f"api/shipped/{wanted}" in names, f"{wanted} is not in the wheel")
     for wanted in ("policies/directive.yaml", "features/first.feature", "floor.yaml"):

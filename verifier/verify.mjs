@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /* Verifies a whole log that was exported (`channelgate log export --format bytes`), on any machine with Node 20 or later:
 
-     node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--json]
+     node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--witness-key FILE]... [--json]
 
-   FILE holds verifier keys, one a line, had by another way than the export; a CHECKPOINT is one that was kept elsewhere.
+   FILE holds verifier keys, one a line, had by another way than the export; a CHECKPOINT is one that was kept elsewhere,
+   and has to be cosigned by every witness whose key is given.
    A proof instead of an export is verified too. Exit status: 0 verified, 1 not, 2 if it could not be read. README.md
    beside it says what is checked, and what cannot be seen from an export. */
 
@@ -16,6 +17,7 @@ import { Approvals } from "./approvals.mjs";
 import { Clearances, clearanceKeys } from "./clearances.mjs";
 import { readEntry } from "./entries.mjs";
 import { Walk, readStates } from "./tree.mjs";
+import { findNotCosigned, parseWitnessKeys } from "./witnesses.mjs";
 import core from "./verify.js";
 
 const { NotVerified, fromBase64, parseKeys, sentenceOf, verify } = core;
@@ -77,7 +79,7 @@ function rowOf({ sequence, entry, leaf }, place) {
 
 /** Verify the log in a file. Returns its size and root, how many entries a signed checkpoint covers, `findings` about
     the log and those about the `contents` of its entries; it is intact if there are none of either. */
-export async function verifyExport(file, keys, anchors = []) {
+export async function verifyExport(file, keys, anchors = [], witnesses = []) {
   const lines = readExport(file);
   const notes = [];
   let { value: first, done } = await lines.next();
@@ -94,6 +96,7 @@ export async function verifyExport(file, keys, anchors = []) {
   const findings = [];
   const contents = new Contents(new Clearances(await clearanceKeys(keys)), new Approvals());
   const states = await readStates(notes, anchors, keys, findings);
+  for (const anchor of anchors) findings.push(...(await cosigningFaults(anchor, witnesses)));
   const walk = new Walk(rows(), (row) => contents.look(row));
   await walk.run(states);
   if (!contents.clearances.isEmpty) await contents.lookAgain(readExport(file));
@@ -107,6 +110,15 @@ export async function verifyExport(file, keys, anchors = []) {
     findings: [...findings, ...walk.findings],
     contents: contents.findings(),
   };
+}
+
+async function cosigningFaults(anchor, witnesses) {
+  try {
+    return (await findNotCosigned(anchor, witnesses)).map((fault) => `all entries: ${fault}`);
+  } catch (fault) {
+    if (!(fault instanceof NotVerified)) throw fault;
+    return []; // it is no checkpoint, which is a finding already
+  }
 }
 
 /** What the entries say, beyond their hashes. */
@@ -192,12 +204,17 @@ async function proofIn(file) {
 }
 
 async function readAll(words) {
-  const options = { key: { type: "string", multiple: true }, anchor: { type: "string", multiple: true }, json: { type: "boolean" } };
+  const several = { type: "string", multiple: true };
+  const options = { key: several, anchor: several, "witness-key": several, json: { type: "boolean" } };
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   if (positionals.length !== 1 || values.key === undefined) throw new TypeError("name one export, and --key");
-  const keys = (await Promise.all(values.key.map(async (file) => parseKeys(await readFile(file, "utf8"))))).flat();
+  const readKeys = async (files, parse) =>
+    (await Promise.all(files.map(async (file) => parse(await readFile(file, "utf8"))))).flat();
+  const keys = await readKeys(values.key, (text) => parseKeys(text));
+  const witnesses = await readKeys(values["witness-key"] ?? [], parseWitnessKeys);
+  if (witnesses.length > 0 && values.anchor === undefined) throw new TypeError("name with --anchor what witnesses cosigned");
   const anchors = await Promise.all((values.anchor ?? []).map((file) => readFile(file, "utf8")));
-  return { file: positionals[0], proof: await proofIn(positionals[0]), keys, anchors, json: values.json === true };
+  return { file: positionals[0], proof: await proofIn(positionals[0]), keys, anchors, witnesses, json: values.json === true };
 }
 
 async function run(words) {
@@ -205,7 +222,7 @@ async function run(words) {
   try {
     given = await readAll(words);
   } catch (fault) {
-    const usage = fault instanceof TypeError ? "\nusage: node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--json]" : "";
+    const usage = fault instanceof TypeError ? "\nusage: node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--witness-key FILE]... [--json]" : "";
     process.stderr.write(`cannot be read: ${fault.message}${usage}\n`);
     return 2;
   }
@@ -214,7 +231,7 @@ async function run(words) {
       process.stdout.write(`verified: ${sentenceOf(await verify(given.proof, given.keys))}\n`);
       return 0;
     }
-    const verdict = await verifyExport(given.file, given.keys, given.anchors);
+    const verdict = await verifyExport(given.file, given.keys, given.anchors, given.witnesses);
     const lines = given.json ? [JSON.stringify(verdict)] : summaryOf(verdict, given.anchors);
     process.stdout.write(`${lines.join("\n")}\n`);
     return verdict.findings.length + verdict.contents.length > 0 ? 1 : verdict.notChecked === null ? 0 : 2;

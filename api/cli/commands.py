@@ -201,7 +201,7 @@ COMMANDS = {
         "Print the proof (RFC 6962) that a decision is in the log, as JSON.",
     ),
     "log export": (
-        "api.cli.log:export",
+        "api.cli.log_export:export",
         "Print every entry of the log, one a line, in its order; a text that was erased is null.",
     ),
     "log tiles": (

@@ -1,4 +1,4 @@
-"""`channelgate log`: check the decision log, prove an entry, keep a checkpoint elsewhere, export it, replay it."""
+"""`channelgate log`: check the decision log, prove an entry, keep a checkpoint elsewhere, replay it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import base64
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, assert_never
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +17,6 @@ from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
-from api.ledger.exact_export import exact_lines
-from api.ledger.export import as_event, as_line
 from api.ledger.key_rotation import trusted_keys
 from api.ledger.merkle import inclusion_proof, root_of
 from api.ledger.reader import (
@@ -29,29 +26,21 @@ from api.ledger.reader import (
     signing_keys,
     stored_entries,
     stored_notes,
-    whole_entries,
 )
-from api.ledger.verifier import verify_log
+from api.ledger.verifier import find_cosigning_fault, verify_log
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies, floor_of
 from api.services.audit.audit import audit_tables
 from api.services.replay import ReplayFault, replay
 from api.settings import Settings
+from api.signing.cosignatures import WitnessKey
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
 from engine import ANSWER_EDITION, PolicyFaults, hold_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-
-class ExportFormat(StrEnum):
-    """The forms in which the log is exported."""
-
-    JSONL = "jsonl"
-    OCSF = "ocsf"
-    BYTES = "bytes"
 
 
 KeyOption = Annotated[
@@ -65,6 +54,12 @@ def verify(
     database: DatabaseOption = DEFAULT_DATABASE,
     anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     key: KeyOption = None,
+    witness_key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--witness-key", help="The key of a witness who has to have cosigned the anchor; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Check every entry against its hash, its place and the signed checkpoints, and every table against the log.
 
@@ -77,7 +72,8 @@ def verify(
         verdict = verify_log(stored_entries(connection), stored_notes(connection), followed, note)
         texts = verify_texts(connection)
         tables = audit_tables(connection)
-    findings = (*verdict.findings, *texts.findings, *tables.findings)
+    cosigning = _cosigning_faults(note, witness_key or ())
+    findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings)
     for finding in findings:
         _print_line(finding)
     if findings:
@@ -132,33 +128,6 @@ def prove(
 
 
 @database_by_position_too
-def export(
-    database: DatabaseOption = DEFAULT_DATABASE,
-    format_: Annotated[
-        ExportFormat,
-        typer.Option(
-            "--format",
-            help="Lines of JSON, OCSF events, or the bytes of which the log's tree is built, with its checkpoints.",
-        ),
-    ] = ExportFormat.JSONL,
-) -> None:
-    """Print every entry of the log, one a line, in its order; a text that was erased is null."""
-    with reading_log(database) as connection:
-        lines: Iterator[str]
-        match format_:
-            case ExportFormat.JSONL:
-                lines = (_json_line(as_line(*numbered)) for numbered in whole_entries(connection))
-            case ExportFormat.OCSF:
-                lines = (_json_line(as_event(entry)) for _, entry in whole_entries(connection))
-            case ExportFormat.BYTES:
-                lines = exact_lines(connection)
-            case _:
-                assert_never(format_)
-        for line in lines:
-            sys.stdout.write(line)
-
-
-@database_by_position_too
 def replay_log(
     floor: FloorOption = None,
     database: DatabaseOption = DEFAULT_DATABASE,
@@ -202,6 +171,17 @@ def replay_log(
         )
     if changed:
         raise typer.Exit(FINDINGS)
+
+
+def _cosigning_faults(anchor: str | None, given: Sequence[str]) -> list[str]:
+    """Which of the witnesses given by their keys have not cosigned the anchor."""
+    try:
+        keys = [WitnessKey.parse(text) for text in given]
+    except SigningFault as fault:
+        fail(f"the key of a witness cannot be read ({fault})", "give what `channelgate witness key` prints")
+    if keys and anchor is None:
+        fail("no anchor is named that witnesses could have cosigned", "name one with --anchor")
+    return [f"all entries: {missing}" for key in keys if (missing := find_cosigning_fault(anchor or "", key))]
 
 
 def _keys(connection: Connection, database: str, given: list[str] | None) -> tuple[list[VerifyingKey], str]:
@@ -258,10 +238,6 @@ def _texts(count: int) -> str:
 
 def _encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
-
-
-def _json_line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _print_line(line: str) -> None:

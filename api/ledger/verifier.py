@@ -17,6 +17,7 @@ from itertools import islice
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint
 from api.ledger.key_succession import TrustedKeys
 from api.ledger.merkle import HASH_SIZE, CompactTree, leaf_hash
+from api.signing.cosignatures import WitnessKey
 from api.signing.faults import SigningFault
 
 MAX_ROW_FINDINGS = 100
@@ -74,6 +75,19 @@ def verify_log(
     walk.finish(states)
     findings += walk.findings
     return LogVerification(not findings, walk.entries.size, walk.entries.root, tuple(findings), walk.signed)
+
+
+def find_cosigning_fault(anchor: str, key: WitnessKey) -> str | None:
+    """Return why an anchor is not cosigned by a witness; None if it is, or is no checkpoint at all."""
+    try:
+        note = parse_checkpoint(anchor).note
+    except SigningFault:
+        return None  # `verify_log` reports it
+    try:
+        cosigned = key.cosigned_at(note) is not None
+    except SigningFault:
+        cosigned = False
+    return None if cosigned else f"the anchor is not cosigned by {key.name}"
 
 
 class _CheckpointSource(Enum):

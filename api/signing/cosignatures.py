@@ -55,7 +55,7 @@ class WitnessKey:
         return sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.public).digest()[:KEY_ID_SIZE]
 
     def names(self, line: NoteSignature) -> bool:
-        """Whether a signature line is said to be of this witness."""
+        """Whether a signature line names this witness."""
         return (line.name, line.key_id) == (self.name, self.key_id)
 
     def cosigned_at(self, note: Note) -> int | None:

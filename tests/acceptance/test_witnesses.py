@@ -36,6 +36,7 @@ from api.ledger.witness_protocol import format_submission, origin_hash
 from api.signing.cosignatures import WitnessKey, cosign, witness_key
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, load_signing_key
+from tests.support.node_verifier import VERIFIER, node
 from tests.support.tlog_judge import install_judge, judge
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
@@ -183,7 +184,7 @@ GOOD = submitted(5, 7)
         "no old", "proof no base64", "proof short", "too many lines", "no text", "size of the note", "no note at all",
     ],
 )  # fmt: skip
-def test_what_is_malformed_is_said_to_be(witness: Witness, content: bytes) -> None:
+def test_what_is_malformed_is_answered_so(witness: Witness, content: bytes) -> None:
     witness.add_checkpoint(submitted(0, 5))
     assert refusal_of(witness, content).status is RefusalStatus.MALFORMED
 
@@ -230,7 +231,7 @@ def test_of_two_checkpoints_at_once_one_is_cosigned(witness: Witness) -> None:
     assert sorted(outcomes) == ["OTHER_SIZE", "cosigned"]
 
 
-# -- over HTTP, asked by a log -------------------------------------------------------------------------------------
+# -- over HTTP, called by a log ------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -314,6 +315,42 @@ def test_a_log_is_cosigned_again_and_again_and_the_notes_are_anchors(log: Asking
         assert log.run("verify", "--anchor", str(file)).exit_code == 0
 
 
+def test_both_verifiers_say_which_witness_has_not_cosigned_an_anchor(log: AskingLog) -> None:
+    witness = Witness(WITNESS, [log.key.verifying], log.folder / "witnessed", lambda: NOW)
+    with served(witness) as url:
+        log.knows(WITNESS, url)
+        assert log.ask().exit_code == 0
+    (anchor,) = map(str, log.stored)
+    altered = Path(anchor).with_name("altered.txt")
+    content = Path(anchor).read_bytes().removesuffix(b"\n")
+    altered.write_bytes(
+        content[:-6] + (b"AAAA" if content[-6:-2] != b"AAAA" else b"BBBB") + content[-2:] + b"\n"
+    )
+    ours, other = (witness_key(key).format() for key in (WITNESS, SigningKey.generate("other.example.org")))
+    (log.folder / "log.key").write_text(log.key.verifying.format())
+    (log.folder / "log.jsonl").write_text(log.run("export", "--format", "bytes").stdout)
+    for note, key, status in ((anchor, ours, 0), (anchor, other, 1), (str(altered), ours, 1)):
+        (log.folder / "witness.pub").write_text(key)
+        verified = log.run("verify", "--anchor", note, "--witness-key", key)
+        words = ["log.jsonl", "--key", "log.key", "--anchor", note, "--witness-key", "witness.pub"]
+        elsewhere = subprocess.run(
+            [node(), str(VERIFIER.with_suffix(".mjs")), *words],
+            cwd=log.folder,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+        )
+        assert (verified.exit_code, elsewhere.returncode) == (status, status), elsewhere.stderr
+        for printed in (verified.stdout, elsewhere.stdout):
+            assert ("the anchor is not cosigned by" in printed) == bool(status)
+
+
+def test_a_key_of_a_witness_needs_an_anchor(log: AskingLog) -> None:
+    key = witness_key(WITNESS).format()
+    assert "name one with --anchor" in log.run("verify", "--witness-key", key).stderr
+    assert "key of a witness cannot be read" in log.run("verify", "--witness-key", "no key").stderr
+
+
 def test_a_witness_that_has_seen_more_than_the_folder_says_how_much(log: AskingLog) -> None:
     witness = Witness(WITNESS, [log.key.verifying], log.folder / "witnessed", lambda: NOW)
     with served(witness) as url:
@@ -362,16 +399,16 @@ def test_what_one_witness_does_not_do_keeps_no_other_from_it(log: AskingLog) -> 
         log.knows(SigningKey.generate(NAME), url)
         done = log.ask()
     assert done.exit_code == 1
-    said = done.stdout.splitlines()
-    assert [line.partition(": ")[2][:14] for line in said[:4]] == [
+    printed = done.stdout.splitlines()
+    assert [line.partition(": ")[2][:14] for line in printed[:4]] == [
         "NOT COSIGNED: ",
         "cosigned 3 ent",
         "NOT COSIGNED: ",
         "NOT COSIGNED: ",
     ]
-    assert "it answers 403" in said[0]
-    assert "cannot be reached" in said[2]
-    assert "no cosignature by the key that is known here" in said[3]
+    assert "it answers 403" in printed[0]
+    assert "cannot be reached" in printed[2]
+    assert "no cosignature by the key that is known here" in printed[3]
     (file,) = log.stored
     assert [line.name for line in parse_checkpoint(file.read_text()).signatures] == [ORIGIN, NAME]
 
@@ -429,11 +466,97 @@ def test_the_size_cosigned_last_has_a_type_of_its_own(witness: Witness) -> None:
     assert answer.headers["content-type"].startswith("text/x.tlog.size")
 
 
-# -- judged by others, and the page --------------------------------------------------------------------------------
+# -- verified by others, and the page --------------------------------------------------------------------------------
 
 
-def test_a_package_that_is_not_ours_verifies_the_cosignature(log: AskingLog, tmp_path: Path) -> None:
-    programs = install_judge(tmp_path / "venv")
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install_judge(tmp_path_factory.mktemp("judge") / "venv")
+
+
+@contextmanager
+def foreign_witness(programs: Path, folder: Path, key: SigningKey) -> Iterator[tuple[str, str]]:
+    """The key and the address of a witness of a package that is not ours, which knows one log."""
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    program, config = str(programs / "aics-witness"), ["--config", str(folder / "witness.json")]
+    made = ["init", *config, "--name", "foreign.example.org/w", "--listen", place]
+    known = ["add-log", *config, "--origin", ORIGIN, "--vkey", key.verifying.format()]
+    lines = [
+        subprocess.run(
+            [program, *words], capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+        ).stdout
+        for words in (made, known)
+    ]
+    with (folder / "log.txt").open("w") as written:
+        process = subprocess.Popen([program, "serve", *config], stdout=written, stderr=written)
+    try:
+        wait_until(lambda: is_healthy(f"http://{place}"))
+        yield lines[0].strip(), f"http://{place}"
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE_SECONDS)
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_a_witness_that_is_not_ours_cosigns_a_log_that_grows(
+    programs: Path, log: AskingLog, tmp_path: Path
+) -> None:
+    with foreign_witness(programs, tmp_path / "foreign", log.key) as (key, url):
+        log.witnesses.append(f"{key} {url}")
+        for count in (0, 2):
+            if count:
+                log.record(count)
+            answered = log.ask()
+            assert answered.exit_code == 0, answered.output
+        shutil.rmtree(log.folder / "cosigned")
+        assert log.ask().exit_code == 0
+
+
+def test_ours_answers_as_a_witness_that_is_not_ours(programs: Path, tmp_path: Path) -> None:
+    contents = [
+        submitted(0, 5),
+        submitted(5, 5),
+        submitted(0, 7),
+        submitted(4, 7),
+        submitted(6, 5),
+        submitted(0, 3),
+        submitted(5, 7, note_over(7, OTHER)),
+        submitted(5, 7, note_over(7, SigningKey("other", LOG.private), origin="other")),
+        format_submission(5, (), note_over(7)),
+        format_submission(5, (), note_over(5, root=bytes(32))),
+        GOOD[:-1],
+        GOOD.replace(b"\n", b"\r\n"),
+        GOOD.replace(b"old 5", b"old 05"),
+        GOOD,
+        GOOD,
+        submitted(7, 40),
+    ]
+    with (
+        foreign_witness(programs, tmp_path / "foreign", LOG) as (_, foreign),
+        served(Witness(WITNESS, [LOG.verifying], tmp_path / "ours", lambda: NOW)) as ours,
+    ):
+        answers = [
+            [httpx.post(f"{url}/add-checkpoint", content=content) for url in (ours, foreign)]
+            for content in contents
+        ]
+    statuses = [[answer.status_code for answer in pair] for pair in answers]
+    assert [one for one, _ in statuses] == [other for _, other in statuses]
+    sizes = [[answer.text for answer in pair] for pair in answers if pair[0].status_code == 409]
+    assert [one for one, _ in sizes] == [other for _, other in sizes]
+    assert {200, 400, 403, 404, 409, 422} == {one for one, _ in statuses}
+
+
+def test_a_package_that_is_not_ours_verifies_the_cosignature(
+    programs: Path, log: AskingLog, tmp_path: Path
+) -> None:
     with served(Witness(WITNESS, [log.key.verifying], tmp_path / "witnessed", lambda: NOW)) as url:
         log.knows(WITNESS, url)
         assert log.ask().exit_code == 0
@@ -487,7 +610,7 @@ def test_the_commands_of_the_page_have_a_log_cosigned_by_a_second_office(
 
 
 def prepared_commands() -> tuple[str, str, str, str]:
-    """The blocks of the page; of the first, the line that serves, at any port, apart."""
+    """The blocks of the page; of the first, the line that serves, at any port, by itself."""
     first, ask, use = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     key, serve = first.splitlines()
     return key, f"{serve.removesuffix(' &')} --port 0", ask, use

@@ -95,6 +95,20 @@ def test_every_later_log_is_verified_to_continue_every_earlier_one(verifier: Nod
             assert verifier.why_not(TRUSTED, proof=consistency(first, second)) is None
 
 
+def test_an_entry_of_many_megabytes_is_verified(verifier: NodeVerifier) -> None:
+    large = b'{"kind":"register_imported","key":"1"}\n' + bytes(10_000_000)
+    root = leaf_hash(large)
+    proof = {
+        "sequence": 0,
+        "size": 1,
+        "root": encoded(root),
+        "inclusion_proof": [],
+        "entry": encoded(large),
+        "checkpoint": sign_checkpoint(Checkpoint("example.org/log", 1, root), KEY),
+    }
+    assert verifier.why_not(TRUSTED, proof=proof) is None
+
+
 def flip(text: str, at: int) -> str:
     """Base64 with one byte of its content altered."""
     content = bytearray(base64.b64decode(text))
