@@ -2,7 +2,7 @@
 
 import core from "./verify.js";
 
-const { NotVerified, leafHash, nodeHash, parseCheckpoint, same, sha256, signerOf } = core;
+const { NotVerified, leafHash, nodeHash, parseCheckpoint, same, sha256 } = core;
 
 const HASH_BYTES = 32;
 const MAX_ROW_FINDINGS = 100;
@@ -35,7 +35,7 @@ export function nameEntries(start, end) {
 
 const SOURCES = { stored: "the stored checkpoint", anchor: "the anchor" };
 
-/** Return the states that a known key signed; what proves nothing becomes a finding. */
+/** Return the states that a key signed which counted then; what proves nothing becomes a finding. */
 export async function readStates(notes, anchors, keys, findings) {
   const states = [];
   for (const [source, text] of [...notes.map((text) => ["stored", text]), ...anchors.map((text) => ["anchor", text])]) {
@@ -43,7 +43,7 @@ export async function readStates(notes, anchors, keys, findings) {
     try {
       const checkpoint = parseCheckpoint(text);
       covered = nameEntries(0, checkpoint.size);
-      await signerOf(checkpoint.note, keys);
+      await keys.check(checkpoint.note, checkpoint.size);
       states.push({ source, ...checkpoint });
     } catch (fault) {
       if (!(fault instanceof NotVerified)) throw fault;

@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { Approvals } from "./approvals.mjs";
 import { Clearances, clearanceKeys } from "./clearances.mjs";
 import { readEntry } from "./entries.mjs";
+import { TrustedKeys } from "./successions.mjs";
 import { Walk, readStates } from "./tree.mjs";
 import { findNotCosigned, parseWitnessKeys } from "./witnesses.mjs";
 import core from "./verify.js";
@@ -25,6 +26,7 @@ const { NotVerified, fromBase64, parseKeys, sentenceOf, verify } = core;
 const FORMAT = "channelgate log export 1";
 const MAX_CONTENT_FINDINGS = 100;
 const PIECE_BYTES = 2 ** 20;
+const SIGNING_KEY = [...new TextEncoder().encode('{"kind":"signing_key"')];
 
 /** Why an export cannot be read at all: it says nothing about the log. */
 export class Unreadable extends Error {}
@@ -93,9 +95,11 @@ export async function verifyExport(file, keys, anchors = [], witnesses = []) {
     }
   }
 
-  const findings = [];
-  const contents = new Contents(new Clearances(await clearanceKeys(keys)), new Approvals());
-  const states = await readStates(notes, anchors, keys, findings);
+  const trusted = new TrustedKeys(keys);
+  await trusted.follow(await successionsIn(file));
+  const findings = [...trusted.findings];
+  const contents = new Contents(new Clearances(await clearanceKeys(trusted.keys)), new Approvals());
+  const states = await readStates(notes, anchors, trusted, findings);
   for (const anchor of anchors) findings.push(...(await cosigningFaults(anchor, witnesses)));
   const walk = new Walk(rows(), (row) => contents.look(row));
   await walk.run(states);
@@ -110,6 +114,25 @@ export async function verifyExport(file, keys, anchors = [], witnesses = []) {
     findings: [...findings, ...walk.findings],
     contents: contents.findings(),
   };
+}
+
+/** Return the notes of an export by which one signing key hands over to the next, with their places. */
+async function successionsIn(file) {
+  const notes = [];
+  for await (const { sequence, entry: bytes } of readExport(file)) {
+    if (bytes === undefined || !startsWith(bytes, SIGNING_KEY)) continue;
+    try {
+      const { succession } = readEntry(bytes).members;
+      if (typeof succession === "string") notes.push([sequence, succession]);
+    } catch (fault) {
+      if (!(fault instanceof NotVerified)) throw fault; // the reading that follows says so
+    }
+  }
+  return notes;
+}
+
+function startsWith(bytes, beginning) {
+  return beginning.every((byte, at) => bytes[at] === byte);
 }
 
 async function cosigningFaults(anchor, witnesses) {
