@@ -1,4 +1,4 @@
-"""A log whose signing key was rotated, verified in JavaScript: both verifiers follow the key, and name the same faults."""
+"""A log whose signing key was rotated, verified in JavaScript: both verifiers follow it, and name the same faults."""
 
 from __future__ import annotations
 
