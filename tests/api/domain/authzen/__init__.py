@@ -1,0 +1,1 @@
+"""What is announced by itself."""
