@@ -1,1 +1,1 @@
-"""What is announced by itself."""
+"""Calls of AuthZEN, without a service."""
