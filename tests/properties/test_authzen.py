@@ -36,7 +36,7 @@ def of_one_line(request: Plain) -> Plain:
 
 def without_empty_groups(members: Plain) -> Plain:
     """A request without groups that state nothing: no call can have such."""
-    pruned = {
+    pruned: Plain = {
         name: without_empty_groups(value) if isinstance(value, dict) else value
         for name, value in members.items()
     }
