@@ -55,18 +55,17 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     for name, change in _named(*({n: replace(h, place=None) for n, h in s.items()} for s in invariants)):  # type: ignore[arg-type]  # places do not count
         held = invariants[1].get(name) or invariants[0][name]
         yield _difference(None, f"invariant {name}", held.place, change)
-    tables: tuple[tuple[str, Mapping[Any, Any], Mapping[Any, Any]], ...] = (
+    for sort, mine, theirs in (
         ("clause", old.clauses, new.clauses),
         ("reading", old.readings, new.readings),
         ("party", old.parties, new.parties),
         ("title of", old.titles, new.titles),
         ("offices of", _offices(old), _offices(new)),
         ("standing answer", _answers(old), _answers(new)),
-        *_of_authzen(old.authzen or NO_AUTHZEN, new.authzen or NO_AUTHZEN),
-    )
-    for sort, mine, theirs in tables:
+    ):
         for name, change in _named(mine, theirs):
             yield _difference(None, f"{sort} {name}", None, change)
+    yield from _of_authzen(old.authzen or NO_AUTHZEN, new.authzen or NO_AUTHZEN)
     for name, change in vocabulary_changes(old.vocabulary.declarations, new.vocabulary.declarations):
         yield _difference(None, f"fact {name}", None, change)
     if old.line_words != new.line_words:
@@ -76,14 +75,17 @@ def _of_the_whole(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
     yield from _of_the_languages(old.languages, new.languages)
 
 
-def _of_authzen(
-    old: AuthzenMapping, new: AuthzenMapping
-) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+def _of_authzen(old: AuthzenMapping, new: AuthzenMapping) -> Iterator[Difference]:
     """The parts of calls of AuthZEN: no request shows what they state, and a program is permitted by it."""
-    yield "subjects of AuthZEN", old.subjects, new.subjects
-    yield "action of AuthZEN", old.actions, new.actions
-    yield "resources of AuthZEN", old.resources, new.resources
-    yield "context of AuthZEN", old.context, new.context
+    parts: tuple[tuple[str, Mapping[str, object], Mapping[str, object]], ...] = (
+        ("subjects", old.subjects, new.subjects),
+        ("action", old.actions, new.actions),
+        ("resources", old.resources, new.resources),
+        ("context", old.context, new.context),
+    )
+    for part, mine, theirs in parts:
+        for name, change in _named(mine, theirs):
+            yield _difference(None, f"{part} of AuthZEN {name}", None, change)
 
 
 def _answers(policies: PolicySet) -> dict[str, StandingAnswer]:

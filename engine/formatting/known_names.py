@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.contract.vocabulary import Kind, Word
+from engine.policy.authzen import LINE
 from engine.policy.model import PolicySet
 
 
@@ -24,6 +25,7 @@ def known_names(policies: PolicySet) -> Mapping[str, tuple[str, ...]]:
         "reading": tuple(mark for mark in policies.readings if mark not in ruled),
         "ruling": ruled,
         "UnaskedText.facts": facts,
+        "EntityText.id": (*facts, LINE),
     }
 
 

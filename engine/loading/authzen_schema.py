@@ -6,16 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from engine.loading.field_types import PROPERTY_PATH, SentenceText, SingleValue
+from engine.loading.field_types import PROPERTY_PATH, SingleOrTexts
 from engine.loading.sections import Section
 from engine.loading.vocabulary_schema import FactName
 
 PropertyPath = Annotated[str, Field(pattern=PROPERTY_PATH, max_length=200)]
 MAX_KNOWN = 1000
 EntityName = Annotated[str, Field(min_length=1, max_length=200)]
-ConstantText = Annotated[list[SentenceText], Field(min_length=1)] | SingleValue
 PropertyTexts = dict[PropertyPath, FactName]
-StatementTexts = dict[FactName, ConstantText]
+StatementTexts = dict[FactName, SingleOrTexts]
 KnownTexts = Annotated[dict[EntityName, StatementTexts], Field(max_length=MAX_KNOWN)]
 """By the id of an entity, what the office knows of it: it counts where a call states nothing else."""
 

@@ -23,6 +23,12 @@ def _single(value: object) -> object:
     return value
 
 
+def _single_or_texts(value: object) -> object:
+    if isinstance(value, list) and value and all(isinstance(one, str) and one for one in value):
+        return value
+    return _single(value)
+
+
 NAME = r"^[a-z][a-z0-9-]*$"
 PARAMETER_NAME = r"^[a-z][a-z0-9_]*$"
 FACT_NAME = r"^[a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)*$"
@@ -49,6 +55,13 @@ DayCount = Annotated[int, Field(ge=0, le=3650)]
 SingleValue = Annotated[
     bool | str | int | Decimal | dt.date | None,
     PlainValidator(_single, json_schema_input_type=bool | SentenceText | int | float),
+]
+
+SingleOrTexts = Annotated[
+    bool | str | int | Decimal | dt.date | list[str] | None,
+    PlainValidator(
+        _single_or_texts, json_schema_input_type=bool | SentenceText | int | float | list[SentenceText]
+    ),
 ]
 
 _MarkTextList = Annotated[list[MarkText], Field(min_length=1)]

@@ -31,7 +31,18 @@ JSON = {"Content-Type": "application/json"}
 
 
 def of_one_line(request: Plain) -> Plain:
-    return named({**request, "items": request["items"][:1]})
+    return named(without_empty_groups({**request, "items": request["items"][:1]}))
+
+
+def without_empty_groups(members: Plain) -> Plain:
+    """A request without groups that state nothing: no call can have such."""
+    pruned: Plain = {
+        name: without_empty_groups(value) if isinstance(value, dict) else value
+        for name, value in members.items()
+    }
+    if "items" in pruned:
+        pruned["items"] = [without_empty_groups(line) for line in pruned["items"]]
+    return {name: value for name, value in pruned.items() if value != {}}
 
 
 ONE_LINE = requests().map(of_one_line)

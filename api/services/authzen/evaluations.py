@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, assert_never, cast
 
 from pydantic_core import from_json
@@ -24,6 +25,7 @@ from api.domain.identity import Caller
 from api.domain.permissions import may_call
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import Received, check_value
+from api.runtime.offload import offload_long
 from api.services.decision_ids import new_decision_id
 from api.services.pre_checks import PreChecks
 from api.storage.cases import load_cases_among
@@ -31,6 +33,8 @@ from engine import AuthzenMapping, Outcome, PolicySet, Request
 
 OPENING = "POST /access/v1/requests"
 """The call that asks for access in spite of a denial."""
+_TYPICAL_BYTES = 1000
+"""About as many as a question has: a long list is read beside the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,19 @@ class Evaluations:
         return answers
 
     async def _answers(self, questions: Sequence[object], caller: Caller) -> list[EvaluationAnswer]:
-        calls = [check_value(question, EvaluationCall) for question in questions]
+        size = len(questions) * _TYPICAL_BYTES
+        calls = await offload_long(size, _read_questions, questions)
         requests = await self._requests_of(calls, caller)
         decided = await self.pre_checks.decide_all(requests, caller)
+        return await offload_long(size, self._answered, calls, requests, decided, caller)
+
+    def _answered(
+        self,
+        calls: Sequence[EvaluationCall | Problem],
+        requests: Sequence[Received | Problem],
+        decided: Sequence[bytes | Problem],
+        caller: Caller,
+    ) -> list[EvaluationAnswer]:
         return [
             answer_of_problem(answer)
             if isinstance(answer, Problem)
@@ -96,21 +110,21 @@ class Evaluations:
     async def _requests_of(
         self, calls: Sequence[EvaluationCall | Problem], caller: Caller
     ) -> list[Received | Problem]:
-        """The request that each question states: of one that names an approval, the request that has the approval."""
-        policies = self._policies
-        mapping = require_authzen(policies)
+        """The request that each question states: of one that names an approval, the request that has the approval.
+
+        They are mapped by the policies that decide right after it: none come into force between the two.
+        """
+        require_authzen(self._policies)
         named = {one for call in calls if isinstance(call, EvaluationCall) and (one := approval_named(call))}
         approved = await self._approved(named, caller) if named else {}
-        found: list[Received | Problem] = []
-        for call in calls:
-            if isinstance(call, Problem):
-                found.append(call)
-                continue
-            own_id = approved.get(approval_named(call) or "") or new_decision_id(
-                self.pre_checks.context.clock()
+        at = self.pre_checks.context.clock()
+        while True:
+            policies = self._policies
+            requests = await offload_long(
+                len(calls) * _TYPICAL_BYTES, _map_questions, policies, calls, approved, at
             )
-            found.append(map_question(mapping, call, own_id, policies.vocabulary))
-        return found
+            if policies is self._policies:
+                return requests
 
     async def _approved(self, named: Set[str], caller: Caller) -> dict[str, str]:
         """The ids of the requests whose cases are named as approvals, as far as the caller may know of them.
@@ -142,6 +156,28 @@ class Evaluations:
         department = caller.department or self._policies.vocabulary.office_of(request)
         key = (department, request.request_id) if department else None
         return may_call(caller.role, OPENING) and can_have_case(key)
+
+
+def _read_questions(questions: Sequence[object]) -> list[EvaluationCall | Problem]:
+    return [check_value(question, EvaluationCall) for question in questions]
+
+
+def _map_questions(
+    policies: PolicySet, calls: Sequence[EvaluationCall | Problem], approved: Mapping[str, str], at: datetime
+) -> list[Received | Problem]:
+    """The request that each question states, under an id of its own unless it names another."""
+    mapping = require_authzen(policies)
+    return [
+        call
+        if isinstance(call, Problem)
+        else map_question(
+            mapping,
+            call,
+            approved.get(approval_named(call) or "") or new_decision_id(at),
+            policies.vocabulary,
+        )
+        for call in calls
+    ]
 
 
 def require_authzen(policies: PolicySet) -> AuthzenMapping:

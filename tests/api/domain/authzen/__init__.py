@@ -1,0 +1,1 @@
+"""Calls of AuthZEN, without a service."""
