@@ -13,6 +13,7 @@ import pytest
 import yaml
 from prometheus_client import generate_latest
 
+from api.runtime.counters import Counters
 from api.runtime.metrics import Gauged, Metrics
 from engine import AgeKind
 
@@ -32,6 +33,7 @@ def filled() -> Metrics:
     """Metrics with a value in each of them."""
     metrics = Metrics()
     metrics.count_decision("hold", "a" * 64)
+    metrics.publish(Counters())
     metrics.observe_request("POST /v1/pre-check", 200, 0.001)
     metrics.observe_commit(0.001, 1)
     for gauged in Gauged:
