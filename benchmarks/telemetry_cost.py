@@ -188,9 +188,8 @@ def main() -> None:
 def show(rounds: Sequence[Mapping[str, float]]) -> None:
     """Print the median of each case, its least cost, and its ratios to the first in the same round."""
     first = next(iter(rounds[0]))
-    print(
-        f"microseconds a call, {len(rounds)} rounds: median, least; ratio to {first}: in a round (middle half), of least"
-    )
+    print(f"microseconds a call, {len(rounds)} rounds: median, least")
+    print(f"ratio to {first}: median of the rounds (their middle half), least to least")
     for case in rounds[0]:
         low, middle, high = statistics.quantiles([costs[case] / costs[first] for costs in rounds], n=4)
         found, base = [costs[case] for costs in rounds], min(costs[first] for costs in rounds)
