@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 64
 WARM_UP = 20 * CONNECTIONS
 WITHOUT, METRICS, WORKER, STATED = "without", "metrics", "metrics of a worker", "metrics, id and trace stated"
-BEFORE = "before"
+BEFORE, BEFORE_STATED = "before", "before, id and trace stated"
 CASES = (WITHOUT, METRICS, WORKER, STATED)
 STATED_HEADERS = (
     "X-Request-ID: 5f0c2d1e-7b1a-4d3b-9c58-2f6d1a9be001\r\n"
@@ -103,7 +103,7 @@ async def run(case: str, folder: Path, calls: int) -> None:
     from api.app import create_app
     from api.settings import Settings
 
-    more: dict[str, Any] = {} if case in (WITHOUT, BEFORE) else {"metrics_port": 0}
+    more: dict[str, Any] = {} if case in (WITHOUT, BEFORE, BEFORE_STATED) else {"metrics_port": 0}
     settings = Settings(
         policies=Path("policies"),
         database=str(folder / "log.db"),
@@ -115,7 +115,7 @@ async def run(case: str, folder: Path, calls: int) -> None:
     )
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        load = Load(app, STATED_HEADERS if case == STATED else "")
+        load = Load(app, STATED_HEADERS if case in (STATED, BEFORE_STATED) else "")
         await load.put(WARM_UP)
         while sys.stdin.readline():
             began = time.process_time()
@@ -170,7 +170,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     trees = dict.fromkeys(CASES, ROOT)
     if options.before:
-        trees = {BEFORE: options.before.resolve(), **trees}
+        trees = {**dict.fromkeys((BEFORE, BEFORE_STATED), options.before.resolve()), **trees}
     with tempfile.TemporaryDirectory(dir=options.work) as name:
         contenders = {}
         for number, (case, tree) in enumerate(trees.items()):

@@ -33,8 +33,8 @@ def filled() -> Metrics:
     """Metrics with a value in each of them."""
     metrics = Metrics()
     metrics.count_decision("hold", "a" * 64)
-    metrics.publish(Counters())
     metrics.observe_request("POST /v1/pre-check", 200, 0.001)
+    metrics.publish(Counters())
     metrics.observe_commit(0.001, 1)
     for gauged in Gauged:
         for label in AgeKind if gauged.label else (None,):
