@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -41,6 +42,9 @@ WORKER_START_SECONDS = 60
 """So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
 quiet machine, and in many on a busy one.
 """
+SHARED_VALUES = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable by which the library of metrics finds the folder that workers share; it is ours to set."""
+
 log = structlog.get_logger()
 
 
@@ -86,7 +90,10 @@ def _run(settings: Settings, limits: ConnectionLimits, folder: Path | None) -> N
 
 def _metrics_folder(settings: Settings) -> AbstractContextManager[Path | None]:
     """The folder in which several workers put their metrics together; None where there is none."""
-    if settings.metrics_port is None or settings.workers == 1:
+    if settings.metrics_port is None:
+        return nullcontext()
+    os.environ.pop(SHARED_VALUES, None)  # the library would put values where this says, and never clear them
+    if settings.workers == 1:
         return nullcontext()
     from api.runtime.metrics_listener import shared_values
 

@@ -243,11 +243,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def _answer_refusal(self, problem: Problem) -> None:
         if self.transport.is_closing():
             return
-        own = {
-            "connection": "close",
-            REQUEST_ID.decode(): read_request_id(dict(self.headers or ()).get(REQUEST_ID)),
-        }
-        response = problem_response(problem, own)
+        request_id = read_request_id(dict(self.headers or ()).get(REQUEST_ID))
+        response = problem_response(problem, {"connection": "close", REQUEST_ID.decode(): request_id})
         lines = header_lines([*self.server_state.default_headers, *response.raw_headers])
         status = STATUS_LINE[response.status_code]
         self.transport.write(b"".join((status, lines, b"\r\n", bytes(response.body))))

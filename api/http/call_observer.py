@@ -13,8 +13,10 @@ from api.domain.permissions import PERMISSIONS
 from api.runtime.current_call import (
     CURRENT,
     REQUEST_ID,
+    STEP,
     TRACE_PARENT,
     Call,
+    current_call,
     read_request_id,
     read_trace_parent,
 )
@@ -81,7 +83,7 @@ class CallObserver:
             route = operation.partition(" ")[2] or None
             call.span.end(method, route, status, call.request_id)
         if self._access_log:
-            CURRENT.set(call)
+            within, STEP.call = STEP.call, call
             log.info(
                 "answered",
                 method=method,
@@ -90,11 +92,12 @@ class CallObserver:
                 status=status,
                 seconds=round(seconds, 6),
             )
+            STEP.call = within
 
 
 def name_operation(operation: str) -> None:
     """Note which of the operations the call that is being answered is."""
-    call = CURRENT.get()
+    call = current_call()
     if call is not None:
         call.operation = operation
 
@@ -107,7 +110,7 @@ class OperationFinder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call."""
-        call = CURRENT.get()
+        call = current_call()
         if scope["type"] != "http" or call is None:
             await self._app(scope, receive, send)
             return

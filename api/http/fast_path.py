@@ -25,7 +25,7 @@ from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
 from api.runtime.counters import Counted
-from api.runtime.current_call import CURRENT, Call
+from api.runtime.current_call import STEP, Call
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import LONG_BODY_BYTES
 from api.services.pre_checks import DecisionAnswer, PreChecks
@@ -157,24 +157,24 @@ class FastPathProtocol(BoundedProtocol):
         """Decide the request of a call, and hand the decision to the log."""
         pre_checks, headers = self.pre_checks, call.headers
         context = pre_checks.context
-        CURRENT.set(call.call)
+        STEP.call = call.call
         if span := call.call.span:
             span.end_lap("receive")
         try:
             sent = headers.get(b"authorization")
             caller = admit_at_once(context, () if sent is None else (sent,), _OPERATION)
             yield
-            CURRENT.set(call.call)
+            STEP.call = call.call
             check_headers(headers, context.settings.max_body_bytes)
             check_size(len(call.body), context.settings.max_body_bytes)
             received = read_request(call.body, context.policies.current.policies.vocabulary)
             if isinstance(received, Problem):
                 pre_checks.refuse(received)
             yield
-            CURRENT.set(call.call)
+            STEP.call = call.call
             for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
                 yield
-                CURRENT.set(call.call)
+                STEP.call = call.call
             if span:
                 span.end_lap("decide")
         except WouldBlock:
@@ -194,7 +194,6 @@ class FastPathProtocol(BoundedProtocol):
         if isinstance(error, StaleRead | PoliciesSuperseded):
             self._leave_to_route(call)
             return
-        CURRENT.set(call.call)
         if span := call.call.span:
             span.end_lap("commit")
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
@@ -252,7 +251,10 @@ _ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[FastPathProtocol, _PreCheck
 
 
 def _take_round(loop: asyncio.AbstractEventLoop) -> None:
-    run_in_lockstep([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
+    try:
+        run_in_lockstep([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
+    finally:
+        STEP.call = None
 
 
 def _is_short(announced: bytes) -> bool:

@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from api.runtime.current_call import CURRENT
+from api.runtime.current_call import current_call
 
 
 def print_failures_plainly() -> None:
@@ -52,7 +52,7 @@ def _name_call(
     _: structlog.typing.WrappedLogger, __: str, line: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
     """Add the call in which something is logged: its id, and its trace if it has one."""
-    call = CURRENT.get()
+    call = current_call()
     if call is not None:
         line["request_id"] = call.request_id
         if trace_id := call.trace_id:

@@ -58,8 +58,8 @@ def registry_of_workers(folder: Path) -> CollectorRegistry:
 def shared_values() -> Iterator[Path]:
     """A folder for the values of several workers, for the length of a `with` block.
 
-    The library decides by a variable of the environment where values lie, once, when it is imported first: so this
-    comes before any metric is made.
+    The library decides by a variable of the environment where values lie, once, when a process imports it first: so
+    workers are started within the block.
     """
     with tempfile.TemporaryDirectory(prefix="channelgate-metrics-") as name:
         os.environ[FOLDER_VARIABLE] = name

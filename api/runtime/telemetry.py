@@ -23,7 +23,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from api.runtime.current_call import CURRENT, Call, TraceParent
+from api.runtime.current_call import Call, TraceParent, current_call
 
 SERVICE = "channelgate"
 _SEVERITIES = {
@@ -92,7 +92,7 @@ class RecordSender(logging.Handler):
         if record.name.startswith(_OF_SENDING):
             return
         members: Mapping[str, Any] = record.msg if isinstance(record.msg, dict) else {}
-        call = CURRENT.get()
+        call = current_call()
         self._logger.emit(
             LogRecord(
                 timestamp=int(record.created * 1e9),

@@ -54,6 +54,7 @@ class Measurements:
             _repeat(self.measure_log, LOG_SECONDS, stopping),
             _repeat(self.measure_cases, CASES_SECONDS, stopping),
         )
+        self._metrics.publish(self._context.counters)
 
     async def measure_service(self) -> None:
         """Measure what is at hand: the queue, the policies, the issuer's keys, and the counters."""

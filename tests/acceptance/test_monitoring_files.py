@@ -13,6 +13,7 @@ import pytest
 import yaml
 from prometheus_client import generate_latest
 
+from api.runtime.counters import Counters
 from api.runtime.metrics import Gauged, Metrics
 from engine import AgeKind
 
@@ -33,6 +34,7 @@ def filled() -> Metrics:
     metrics = Metrics()
     metrics.count_decision("hold", "a" * 64)
     metrics.observe_request("POST /v1/pre-check", 200, 0.001)
+    metrics.publish(Counters())
     metrics.observe_commit(0.001, 1)
     for gauged in Gauged:
         for label in AgeKind if gauged.label else (None,):

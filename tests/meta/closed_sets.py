@@ -33,6 +33,7 @@ FREE = {
     "FaultCode": "carries its meaning, and is reported as it is",
     "FileFormat": "two values, one requested by name",
     "Format": "two values, one requested by name",
+    "GaugeMode": "words of the library of metrics, handed to it as they are",
     "Gauged": "carries its name, its words and its label",
     "GroundCode": "reported as it is",
     "HandoverStatus": "reported as it is",

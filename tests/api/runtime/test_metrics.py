@@ -6,18 +6,18 @@ import re
 from typing import Any
 
 import pytest
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.runtime.counters import Counted, Counters
-from api.runtime.metrics import MAX_REVISIONS, Gauged, Metrics
+from api.runtime.metrics import MAX_REVISIONS, REQUEST_BUCKETS, Gauged, Metrics
 
 
 def samples(metrics: Metrics, name: str) -> dict[tuple[str, ...], float]:
-    """The samples of a name, by the values of their labels."""
+    """The samples of a name, by the values of their labels in the order of these."""
     families = text_string_to_metric_families(generate_latest(metrics.registry).decode())
     return {
-        tuple(sample.labels.values()): sample.value
+        tuple(value for _, value in sorted(sample.labels.items())): sample.value
         for family in families
         for sample in family.samples
         if sample.name == name
@@ -28,6 +28,7 @@ def test_decisions_are_counted_by_outcome_and_revision() -> None:
     metrics = Metrics()
     for outcome in ("hold", "hold", "refuse"):
         metrics.count_decision(outcome, "a" * 64)
+    metrics.publish(Counters())
     short = "a" * 12
     assert samples(metrics, "channelgate_decisions_total") == {("hold", short): 2, ("refuse", short): 1}
 
@@ -36,6 +37,7 @@ def test_revisions_past_the_bound_share_a_label() -> None:
     metrics = Metrics()
     for number in range(MAX_REVISIONS + 5):
         metrics.count_decision("hold", f"{number:064x}"[::-1])
+    metrics.publish(Counters())
     counted = samples(metrics, "channelgate_decisions_total")
     assert len(counted) == MAX_REVISIONS + 1
     assert counted["hold", "other"] == 5
@@ -45,6 +47,7 @@ def test_a_call_is_counted_in_the_class_of_its_status() -> None:
     metrics = Metrics()
     for status in (200, 201, 404):
         metrics.observe_request("GET /v1/due", status, 0.0002)
+    metrics.publish(Counters())
     counted = samples(metrics, "channelgate_request_duration_seconds_count")
     assert counted == {("GET /v1/due", "2xx"): 2, ("GET /v1/due", "4xx"): 1}
 
@@ -53,8 +56,25 @@ def test_a_call_is_counted_in_the_class_of_its_status() -> None:
 def test_a_tenth_of_a_millisecond_and_a_second_have_buckets(seconds: float) -> None:
     metrics = Metrics()
     metrics.observe_request("GET /v1/due", 200, seconds)
+    metrics.publish(Counters())
     buckets = samples(metrics, "channelgate_request_duration_seconds_bucket")
-    assert buckets["GET /v1/due", "2xx", str(seconds)] == 1
+    assert buckets[str(seconds), "GET /v1/due", "2xx"] == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, *REQUEST_BUCKETS, 0.0003, 60.0])
+def test_a_time_falls_into_the_bucket_that_the_library_would_choose(seconds: float) -> None:
+    metrics, registry = Metrics(), CollectorRegistry()
+    metrics.observe_request("a", 200, seconds)
+    metrics.publish(Counters())
+    expected = Histogram("expected", "One at a time.", registry=registry, buckets=REQUEST_BUCKETS)
+    expected.observe(seconds)
+    found = samples(metrics, "channelgate_request_duration_seconds_bucket")
+    assert [*found.values()] == [
+        sample.value
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == "expected_bucket"
+    ]
 
 
 def test_a_transaction_is_counted_with_its_seconds_and_its_calls() -> None:

@@ -11,14 +11,16 @@ import httpx
 import pytest
 from prometheus_client import generate_latest
 
+from api.runtime.counters import Counters
 from api.runtime.metrics import Metrics
 from api.runtime.metrics_listener import MetricsListener, registry_of_workers
 
 WORKER = """
-import os
+from api.runtime.counters import Counters
 from api.runtime.metrics import Gauged, Metrics
 metrics = Metrics(process=False)
 metrics.count_decision("hold", "a" * 64)
+metrics.publish(Counters())
 metrics.set(Gauged.QUEUE, 5)
 metrics.set(Gauged.LOG_ENTRIES, {entries})
 metrics.observe_commit(0.001, 3)
@@ -29,6 +31,7 @@ metrics.observe_commit(0.001, 3)
 def address() -> Iterator[str]:
     metrics = Metrics()
     metrics.count_decision("hold", "a" * 64)
+    metrics.publish(Counters())
     with MetricsListener("127.0.0.1", 0, metrics.registry) as listener:
         yield f"http://127.0.0.1:{listener.port}"
 
