@@ -166,3 +166,10 @@ def test_a_port_of_several_workers_is_closed_while_they_still_answer(
         os.kill(running.pid, signal.SIGTERM)
         wait_until(is_closed)
     assert running.end(signal.SIGTERM) == 0
+
+
+def test_a_caller_who_does_not_read_is_waited_for_as_long_as_is_set(started: Callable[..., Running]) -> None:
+    running = started({"CHANNELGATE_STOP_SECONDS": "1"})
+    httpx.get(f"{running.url}/readyz", trust_env=False).raise_for_status()
+    with half_read(running.url):
+        assert running.end(signal.SIGTERM) == 0
