@@ -90,8 +90,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Running]]:
             process.end(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("notice", ["0", "0.3"])
+@pytest.mark.parametrize(("workers", "notice"), [("1", "0"), ("2", "0.3")])
 def test_every_answer_that_was_given_before_a_stop_is_in_the_log(
     tmp_path: Path, started: Callable[..., Running], workers: str, notice: str
 ) -> None:
@@ -136,14 +135,13 @@ def test_a_signal_that_comes_again_does_not_cut_the_notice_short(started: Callab
     assert sum(json.loads(line)["event"] == "stopping" for line in running.lines) == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda one: str(one.name))
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_service_that_was_stopped_in_order_ends_with_0(
-    started: Callable[..., Running], workers: str, number: signal.Signals
+def test_a_service_that_is_stopped_at_the_keyboard_ends_with_0(
+    started: Callable[..., Running], workers: str
 ) -> None:
     running = started({"CHANNELGATE_WORKERS": workers}, anew=workers != "1")
     httpx.get(f"{running.url}/readyz", trust_env=False).raise_for_status()
-    assert running.end(number) == 0
+    assert running.end(signal.SIGINT) == 0
     assert "Traceback" not in "".join(running.lines)
 
 
@@ -166,3 +164,10 @@ def test_a_port_of_several_workers_is_closed_while_they_still_answer(
         os.kill(running.pid, signal.SIGTERM)
         wait_until(is_closed)
     assert running.end(signal.SIGTERM) == 0
+
+
+def test_a_caller_who_does_not_read_is_waited_for_as_long_as_is_set(started: Callable[..., Running]) -> None:
+    running = started({"CHANNELGATE_STOP_SECONDS": "1"})
+    httpx.get(f"{running.url}/readyz", trust_env=False).raise_for_status()
+    with half_read(running.url):
+        assert running.end(signal.SIGTERM) == 0
