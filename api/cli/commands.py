@@ -203,6 +203,10 @@ COMMANDS = {
         "api.cli.log:export",
         "Print every entry of the log, one a line, in its order; a text that was erased is null.",
     ),
+    "log archive": (
+        "api.cli.log_archive:archive",
+        "Write every entry of the log, with what proves it, to one Parquet file, while the service may go on.",
+    ),
     "log replay": (
         "api.cli.log:replay_log",
         "Take every decision again and list those that come out differently; exit 1 if there are any.",

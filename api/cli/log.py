@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
@@ -63,12 +64,18 @@ def verify(
     database: DatabaseOption = DEFAULT_DATABASE,
     anchor: Annotated[Path | None, typer.Option(help="A checkpoint that was kept elsewhere.")] = None,
     key: KeyOption = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Verify an archive made by `log archive`, instead of a database.")
+    ] = None,
 ) -> None:
     """Check every entry against its hash, its place and the signed checkpoints, and every table against the log.
 
     A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
     """
     note = _text(anchor) if anchor else None
+    if archive:
+        verify_archive(archive, key or (), note)
+        return
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
         followed = trusted_keys(connection, keys)
@@ -111,21 +118,29 @@ def checkpoint(database: DatabaseOption = DEFAULT_DATABASE) -> None:
 def prove(
     decision_id: Annotated[str, typer.Argument(help="The id of a decision.")],
     database: DatabaseOption = DEFAULT_DATABASE,
+    archive: Annotated[
+        Path | None, typer.Option(help="An archive made by `log archive`, instead of a database.")
+    ] = None,
 ) -> None:
     """Print the proof (RFC 6962) that a decision is in the log, as JSON."""
-    with reading_log(database) as connection:
-        stored = find_stored_decision(connection, decision_id)
-        if stored is None:
-            fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
-        leaves = leaf_hashes(connection)
-        proof = {
-            "sequence": stored.sequence,
-            "size": len(leaves),
-            "root": _encoded(root_of(leaves)),
-            "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, stored.sequence)],
-            "entry": _encoded(stored.entry),
-            "checkpoint": newest_note(connection),
-        }
+    if archive:
+        with reading_archive(archive) as opened:
+            stored = opened.find_decision(decision_id)
+            leaves, note = opened.leaf_hashes(), opened.newest_note
+    else:
+        with reading_log(database) as connection:
+            stored = find_stored_decision(connection, decision_id)
+            leaves, note = leaf_hashes(connection), newest_note(connection)
+    if stored is None:
+        fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
+    proof = {
+        "sequence": stored.sequence,
+        "size": len(leaves),
+        "root": _encoded(root_of(leaves)),
+        "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, stored.sequence)],
+        "entry": _encoded(stored.entry),
+        "checkpoint": note,
+    }
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
 
 

@@ -26,6 +26,7 @@ ONCE_BY_POSITION = (
     "log key",
     "log rotate-key",
     "log export",
+    "log archive",
     "log replay",
     "store upgrade",
     "store check",
