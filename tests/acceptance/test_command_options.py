@@ -59,6 +59,7 @@ KEY_FILE_ALONE = ("log key", "clearance key")
 """They read the key file beside the database, and not the database."""
 SHIPPED = str(ROOT / "policies")
 NEEDED = {
+    "log archive": ["--out", "log.parquet"],
     "store backup": ["--out", "backup.db"],
     "log prove": ["an-id"],
     "log erase": ["an-id", "--ground", "a wish"],
