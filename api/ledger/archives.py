@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -28,8 +28,11 @@ from api.ledger.archive_form import (
     state_metadata,
     stored_in,
 )
+from api.ledger.beginnings import Beginning, read_beginning
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.key_succession import MEMBER, TrustedKeys, follow_successions
+from api.ledger.merkle import CompactTree, inclusion_path, root_of
+from api.ledger.proofs import encoded
 from api.ledger.reader import newest_note, signing_keys, stored_entries, stored_notes
 from api.ledger.verifier import MAX_ROW_FINDINGS, LogVerification, StoredEntry, verify_log
 from api.runtime.private_files import private_files
@@ -124,8 +127,48 @@ class Archive:
     def verify(self, keys: Sequence[VerifyingKey], anchor: str | None = None) -> ArchiveVerification:
         """Check the entries as `verify_log` does, and the columns beside them against their bytes."""
         columns = _ColumnCheck()
-        verdict = verify_log(columns.checked(self._rows()), self.checkpoints, self.trusted(keys), anchor)
+        rows, trusted = columns.checked(self._rows()), self.trusted(keys)
+        verdict = verify_log(rows, self.checkpoints, trusted, anchor, self.beginning())
         return ArchiveVerification(verdict, (*verdict.findings, *columns.all_findings()))
+
+    def entries(self) -> Iterator[StoredEntry]:
+        """Yield every entry in the order of the file."""
+        return map(stored_in, self._rows())
+
+    def beginning(self) -> Beginning | None:
+        """Return what the log goes on from; None for one that begins with its first entry, or cannot be read."""
+        found = None
+        for sequence, entry in self._entries_of(EntryKind.CONTINUED):
+            with suppress(ValueError):
+                found = read_beginning(entry, sequence)
+        return found
+
+    def prove_decision(self, decision_id: str) -> dict[str, Any] | None:
+        """Return the proof of a decision as `prove_decision` does of a log in a database. Raises `ArchiveFault`."""
+        stored, beginning, leaves = self.find_decision(decision_id), self.beginning(), self.leaf_hashes()
+        if stored is None:
+            return None
+        tree, carried = (beginning.tree, beginning.carried) if beginning else (CompactTree(), 0)
+        if stored.sequence < tree.size:
+            raise ArchiveFault(
+                f"entry {stored.sequence} was carried over",
+                f"name the archive of the log that ended at {tree.size} entries",
+            )
+        own = leaves[carried:]
+
+        def later(start: int, end: int) -> bytes:
+            return root_of(own[start - tree.size : end - tree.size])
+
+        size = tree.size + len(own)
+        path = inclusion_path(lambda start, end: tree.root_of(start, end, later), stored.sequence, size)
+        return {
+            "sequence": stored.sequence,
+            "size": size,
+            "root": encoded(tree.extended(own).root),
+            "inclusion_proof": [*map(encoded, path)],
+            "entry": encoded(stored.entry),
+            "checkpoint": self.newest_note,
+        }
 
     def find_decision(self, decision_id: str) -> StoredEntry | None:
         """Return the row of a decision, with its place in the log."""
@@ -142,11 +185,17 @@ class Archive:
 
     def _successions(self) -> Iterator[tuple[int, str]]:
         """The notes by which one key hands over to the next; one left out by an altered column leads nowhere."""
+        for sequence, entry in self._entries_of(EntryKind.SIGNING_KEY):
+            if note := _succession_in(entry):
+                yield sequence, note
+
+    def _entries_of(self, kind: EntryKind) -> Iterator[tuple[int, bytes]]:
+        """Yield places and bytes of the entries of a kind, as the columns have it; only their row groups are read."""
         for group in range(self._file.num_row_groups):
-            if EntryKind.SIGNING_KEY in self._column(group, "kind"):
-                for row in self._rows([group]):
-                    if row["kind"] == EntryKind.SIGNING_KEY and (note := _succession_in(row["entry"])):
-                        yield row["sequence"], note
+            if kind in self._column(group, "kind"):
+                yield from (
+                    (row["sequence"], row["entry"]) for row in self._rows([group]) if row["kind"] == kind
+                )
 
     def _rows(self, groups: list[int] | None = None) -> Iterator[dict[str, Any]]:
         batches = self._file.iter_batches(_READ_ROWS, row_groups=groups)

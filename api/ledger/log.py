@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from api.ledger.beginnings import check_open
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.group_commit import (
@@ -98,6 +99,7 @@ class Ledger:
         self._database.prepare()
         with translated():
             self._check_not_empty()
+            check_open(self._database)
             self._followed.load(self._database)
 
     def _check_not_empty(self) -> None:

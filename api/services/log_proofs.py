@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.ledger.proofs import (
+    EarlierEntry,
     StoredCheckpoint,
     find_checkpoint,
     newest_checkpoint,
@@ -17,6 +18,7 @@ from api.ledger.proofs import (
 from api.ledger.reader import signing_keys
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
+from api.services.missing_decisions import no_decision
 from api.services.paging import MAX_SEQUENCE
 
 if TYPE_CHECKING:
@@ -41,12 +43,17 @@ async def log_keys(context: Context) -> list[str]:
 
 async def prove_recorded(context: Context, decision_id: str) -> dict[str, Any]:
     """Return the proof that a decision is in the log, as `log prove` prints it. Raises `ProblemError`."""
-    proof = await context.store.read(
-        lambda connection: prove_decision(connection, context.proof_blocks, decision_id)
-    )
-    if proof is None:
-        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
-    return proof
+
+    def prove(connection: Connection) -> dict[str, Any]:
+        try:
+            proof = prove_decision(connection, context.proof_blocks, decision_id)
+        except EarlierEntry as earlier:
+            raise ProblemError(make_problem(ProblemKind.NOT_FOUND, str(earlier))) from earlier
+        if proof is None:
+            raise no_decision(connection)
+        return proof
+
+    return await context.store.read(prove)
 
 
 async def read_checkpoints(context: Context, after: int | None, limit: int) -> CheckpointPage:

@@ -122,6 +122,12 @@ def swap(rows: Rows, one: int, other: int) -> None:
     rows[one], rows[other] = rows[other], rows[one]
 
 
+def exchange(rows: Rows) -> None:
+    swap(rows, 5, 6)
+    for sequence in (5, 6):
+        rows[sequence]["sequence"] = sequence
+
+
 def edit(rows: Rows, place: int) -> None:
     rows[place]["entry"] = rows[place]["entry"].replace(b'{"decision_id":', b'{"decision_no":')
 
@@ -150,7 +156,7 @@ TAMPERING: dict[str, tuple[Callable[[Rows], object], str]] = {
     ),
     "made no entry": (lambda rows: rows[5].update(entry=b"nothing"), "entry 5: its bytes are those of no entry"),
     "reordered": (lambda rows: swap(rows, 5, 6), "missing before entry 6"),
-    "exchanged": (lambda rows: (swap(rows, 5, 6), rows[5].update(sequence=5), rows[6].update(sequence=6)),
+    "exchanged": (exchange,
                   "these are not the entries that were signed"),
     "row removed": (lambda rows: rows.pop(5), "entry 5: missing before entry 6"),
     "row removed, numbered anew": (renumber, "entry 21: missing at the end"),
