@@ -237,14 +237,15 @@ def _joins(connection: Connection, earlier: str, keys: Sequence[VerifyingKey]) -
         return [str(fault)]
     if beginning is None:
         fail("the log goes on from no other one", "leave --earlier out")
+    carried = stored_entries(connection, beginning.place)
     if earlier.endswith(".parquet"):
         with reading_archive(Path(earlier)) as archive:
             found = archive.verify(keys)
-            joins = [*compare_joined(beginning, found.log, stored_entries(connection), archive.entries)]
+            joins = [*compare_joined(beginning, found.log, carried, archive.entries)]
             return [*(f"{earlier}: {finding}" for finding in found.findings), *joins]
     with reading_log(earlier, "--earlier") as old:
         verdict = verify_stored_log(old, trusted_keys(old, keys), None)
-        joins = [*compare_joined(beginning, verdict, stored_entries(connection), lambda: stored_entries(old))]
+        joins = [*compare_joined(beginning, verdict, carried, lambda: stored_entries(old))]
     return [*(f"{name_of(earlier)}: {finding}" for finding in verdict.findings), *joins]
 
 

@@ -21,24 +21,21 @@ def compare_joined(
 ) -> Iterator[str]:
     """Yield where a log does not go on from the `earlier` one, whose entries are read anew by `entries`.
 
-    `carried` are the entries of the log, in its order; those before its beginning are compared.
+    `carried` are the entries of the log before its beginning, in their order. Both are read to their ends.
     """
     tree = beginning.tree
     if (earlier.size, earlier.root) != (tree.size, tree.root):
         yield (
-            f"entry {beginning.place}: it goes on from a log of {tree.size} entries; this is another one, or not the whole"
-            f" of it, with {earlier.size} entries"
+            f"entry {beginning.place}: it goes on from a log of {tree.size} entries; this is another one, or"
+            f" not the whole of it, with {earlier.size} entries"
         )
         return
     ahead = iter(carried)
     row = next(ahead, None)
     for stored in entries():
-        while row is not None and row.sequence < stored.sequence:
-            yield f"entry {row.sequence}: the earlier log has none at its place"
-            row = next(ahead, None)
-        if row is None or row.sequence >= beginning.place:
-            return
-        if row.sequence == stored.sequence:
+        if row is not None and row.sequence == stored.sequence:
             if leaf_hash(row.entry) != leaf_hash(stored.entry):
                 yield f"entry {row.sequence}: it is not the one that the earlier log has at its place"
             row = next(ahead, None)
+    if row is not None:
+        yield f"entry {row.sequence}: the earlier log has none at its place"

@@ -27,6 +27,7 @@ ONCE_BY_POSITION = (
     "log rotate-key",
     "log export",
     "log archive",
+    "log continue",
     "log replay",
     "store upgrade",
     "store check",
@@ -60,6 +61,7 @@ KEY_FILE_ALONE = ("log key", "clearance key")
 SHIPPED = str(ROOT / "policies")
 NEEDED = {
     "log archive": ["--out", "log.parquet"],
+    "log continue": ["--into", "new.db"],
     "store backup": ["--out", "backup.db"],
     "log prove": ["an-id"],
     "log erase": ["an-id", "--ground", "a wish"],
