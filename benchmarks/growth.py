@@ -1,7 +1,7 @@
 """How much a decision leaves behind: bytes in SQLite, in PostgreSQL and in an archive, and the entry itself.
 
 Requests of one line and of fifty, as different as those of the benchmark over HTTP, each with an id and descriptions
-of its own; with the texts of persons in the entry, and kept apart. The bytes of the first decisions, which bring the
+of its own; with the texts of persons in the entry, and detached. The bytes of the first decisions, which bring the
 tables and the texts that recur, are not counted: what is measured is what each further one adds.
 Run it as `python -m benchmarks.growth`; PostgreSQL is started for it, in a folder of its own.
 """
@@ -132,14 +132,18 @@ def main() -> None:
     with running_postgres() as server:
         print("bytes a decision:    entry  SQLite  PostgreSQL  archive")
         for lines in (1, 50):
-            for apart in ("", "personal"):
+            for detached in ("", "personal"):
                 decisions = max(BATCH, many if lines == 1 else many // 10)
-                more = {"keep_apart": apart} if apart else {}
+                more = {"keep_apart": detached} if detached else {}
                 with sqlite_file() as (database, folder, size):
                     own = measure(database, folder, size, lines, decisions, **more)
-                with postgres_database(server, f"growth-{lines}-{apart or 'whole'}") as (url, folder, size):
+                with postgres_database(server, f"growth-{lines}-{detached or 'whole'}") as (
+                    url,
+                    folder,
+                    size,
+                ):
                     served = measure(url, folder, size, lines, decisions, **more)
-                how = "kept apart" if apart else "whole"
+                how = "detached" if detached else "whole"
                 print(
                     f"{lines:3} lines, {how:10} {own.entry:7,.0f} {own.database:7,.0f} {served.database:11,.0f}"
                     f" {own.archive:8,.0f}",

@@ -38,11 +38,11 @@ def archive(
             fail(f"{name_of(database)} is not archived: {fault}", fault.remedy)
         except OSError as fault:
             fail(f"{out} cannot be written ({fault})", "name another place with --out")
-        apart = has_stored_texts(connection)
+        detached = has_stored_texts(connection)
     with reading_archive(out) as written:
         size = written.size
     sys.stdout.write(f"{name_of(database)} is archived in {out}: {size} entries, which verify\n")
-    if apart:
+    if detached:
         sys.stdout.write(
             "not in it: the texts that were kept apart from the log; `channelgate store backup` holds them\n"
         )

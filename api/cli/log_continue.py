@@ -39,7 +39,7 @@ def continue_in(
 ) -> None:
     """Close the log, and let it go on in a new database with all that is worked with, and few old decisions.
 
-    Stop the service first, and start it with the new database. The closed one is kept: it holds the old decisions.
+    Stop the service first, and start it with the new database. The closed one still holds the old decisions.
     """
     old, new = Settings(database=database), Settings(database=into)
     if name_of(into) == name_of(database):

@@ -1,7 +1,7 @@
-"""Archives: a whole log as one Parquet file, to be kept for years and verified without the service.
+"""Archives: a whole log as one Parquet file, to be stored for years and verified without the service.
 
 A row is an entry: its exact bytes, the leaf hash, and beside them what a query asks for. The metadata of the file
-hold what proves them: the checkpoints and the keys that the log names. Texts kept apart from the log are not in it,
+hold what proves them: the checkpoints and the keys that the log names. Detached texts are not in it,
 so that nothing ever has to be erased from an archive.
 """
 
@@ -126,7 +126,7 @@ class Archive:
 
     def verify(self, keys: Sequence[VerifyingKey], anchor: str | None = None) -> ArchiveVerification:
         """Check the entries as `verify_log` does, and the columns beside them against their bytes."""
-        columns = _ColumnCheck()
+        columns = _ArchivedColumns()
         rows, trusted = columns.checked(self._rows()), self.trusted(keys)
         verdict = verify_log(rows, self.checkpoints, trusted, anchor, self.beginning())
         return ArchiveVerification(verdict, (*verdict.findings, *columns.all_findings()))
@@ -213,7 +213,7 @@ class Archive:
 
 
 @dataclass(slots=True)
-class _ColumnCheck:
+class _ArchivedColumns:
     """The columns that repeat what an entry says, against its bytes: whoever queries an archive reads the columns."""
 
     findings: list[str] = field(default_factory=list)

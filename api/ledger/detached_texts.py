@@ -43,7 +43,7 @@ def has_texts(connection: Connection) -> bool:
 
 
 def has_stored_texts(connection: Connection) -> bool:
-    """Whether texts are stored apart from the log, or were before they were erased."""
+    """Whether the log has detached texts, or had some before they were erased."""
     return (
         has_texts(connection)
         and connection.execute(select(personal_data.c.sequence).limit(1)).first() is not None

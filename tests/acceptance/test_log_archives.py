@@ -269,7 +269,7 @@ def test_a_database_and_an_archive_are_not_verified_at_once(log: Path, archive: 
         assert "a database and an archive are named" in shown.stderr
 
 
-def test_texts_that_are_kept_apart_are_not_in_an_archive(tmp_path: Path) -> None:
+def test_detached_texts_are_not_in_an_archive(tmp_path: Path) -> None:
     request = {**EXAMPLES[0], "visit": {**EXAMPLES[0].get("visit", {}), **PLACE}}
     log = record(tmp_path, [request], keep_apart="personal")
     archive = tmp_path / "log.parquet"

@@ -132,9 +132,9 @@ def test_what_is_recorded_from_then_on_is_proved_and_the_old_checkpoint_is_conti
         assert verify_inclusion(leaf, proof["sequence"], signed.size, path, signed.root)
     database = Database(str(new), read_only=True)
     with database.reading() as connection:
-        kept = find_checkpoint(connection, size)
-        assert kept is not None
-        proof = prove_consistency(connection, ProofBlocks(), kept.note, newest_note(connection))
+        stored = find_checkpoint(connection, size)
+        assert stored is not None
+        proof = prove_consistency(connection, ProofBlocks(), stored.note, newest_note(connection))
     database.dispose()
     first, second = (parse_checkpoint(proof[name]).checkpoint for name in ("first", "second"))
     path = [base64.b64decode(node) for node in proof["consistency_proof"]]
