@@ -16,7 +16,7 @@ import typer
 from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
-from api.ledger.beginnings import find_beginning
+from api.ledger.beginnings import closed_into, find_beginning
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.export import as_event, as_line
@@ -89,6 +89,7 @@ def verify(
         verdict = verify_stored_log(connection, followed, note)
         texts = verify_texts(connection)
         began = None if verdict.findings else find_beginning(connection)
+        closed = None if verdict.findings else closed_into(connection)
         tables = audit_tables(connection)
         joins = _joins(connection, earlier, keys) if earlier else []
     findings = (*verdict.findings, *texts.findings, *tables.findings, *joins)
@@ -103,6 +104,8 @@ def verify(
             f"it goes on from an earlier log, with {began.carried} of its {began.place} entries;"
             + (f" they join, and {earlier} is intact" if earlier else " --earlier checks that they join")
         )
+    if closed is not None:
+        _print_line(f"closed: it takes no more entries, and goes on in {closed}")
     if texts.stored or texts.erased:
         _print_line(f"kept apart: {_texts(texts.stored)} as recorded, {_texts(texts.erased)} erased")
     _print_line("cases, handovers, registers and policies are as the log recorded them")

@@ -102,6 +102,16 @@ def require_open(connection: Connection, size: int) -> None:
         raise StoreUnavailable(f"it was closed with its entry {size - 1}; the log goes on in {into}")
 
 
+def closed_into(connection: Connection) -> str | None:
+    """Return where a closed log goes on; None for one that is open. Raises ValueError."""
+    columns = log_entries.c
+    query = select(columns.kind, columns.entry).order_by(columns.sequence.desc()).limit(1)
+    row = connection.execute(query).first()
+    if row is None or row.kind != EntryKind.CLOSED:
+        return None
+    return str(Entry.from_bytes(as_bytes(row.entry)).members.get(INTO))
+
+
 def check_open(database: Database) -> None:
     """Raise StoreUnavailable if the log in a database was closed."""
     with database.reading() as connection:

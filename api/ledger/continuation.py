@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, update
 
-from api.ledger.beginnings import INTO, Beginning, CarriedEntries
+from api.ledger.beginnings import INTO, Beginning, CarriedEntries, closed_into
 from api.ledger.checkpoints import parse_checkpoint
 from api.ledger.copying import copy_rows, copy_rows_at
 from api.ledger.database import Database, translated
@@ -117,7 +117,7 @@ def _check_before(old: Database, new: Database) -> None:
 def _close(old: Database, into: str, key: SigningKey, origin: str, at: datetime) -> None:
     """Record as the last entry that the log is closed, unless that was done for this very continuation before."""
     with old.writing() as connection:
-        if (before := _closed_into(connection)) is not None:
+        if (before := closed_into(connection)) is not None:
             if before != into:
                 raise ContinuationFault(
                     f"the log was closed to go on in {before}",
@@ -127,15 +127,6 @@ def _close(old: Database, into: str, key: SigningKey, origin: str, at: datetime)
         tree = lock_tree(connection)
         entry = Entry(EntryKind.CLOSED, origin, at, {INTO: into})
         LogAppender(origin, lambda: key, frozenset, lambda _: None).append(connection, tree, [entry])
-
-
-def _closed_into(connection: Connection) -> str | None:
-    """Where the log goes on; None while it is open."""
-    query = select(log_entries.c.kind, log_entries.c.entry).order_by(log_entries.c.sequence.desc()).limit(1)
-    row = connection.execute(query).one()
-    if row.kind != EntryKind.CLOSED:
-        return None
-    return str(Entry.from_bytes(as_bytes(row.entry)).members[INTO])
 
 
 def _take_over(

@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from api.doors.running_server import running_server
-from api.ledger import continuation
+from api.ledger import continuation, proofs
 from api.ledger.beginnings import Beginning, CarriedEntries
 from api.ledger.checkpoints import parse_checkpoint
 from api.ledger.database import Database, StoreUnavailable
@@ -83,6 +83,10 @@ def test_the_log_goes_on_with_its_tree_and_without_most_decisions(old: Path, tmp
     for log in (old, new):
         shown = run("log verify", "--database", log, "--anchor", anchor)
         assert shown.exit_code == 0, shown.output
+    assert (
+        "closed: it takes no more entries, and goes on in new.db"
+        in run("log verify", "--database", old).stdout
+    )
     joined = run("log verify", "--database", new, "--earlier", old)
     assert joined.exit_code == 0, joined.output
     assert f"of its {size} entries; they join, and {old} is intact" in joined.stdout
@@ -118,9 +122,11 @@ def test_archives_of_both_logs_verify_and_join(old: Path, tmp_path: Path) -> Non
     assert by_archive.stdout == run("log prove", decision, "--database", new).stdout != ""
 
 
+@pytest.mark.parametrize("block", [2, 4, 512])
 def test_what_is_recorded_from_then_on_is_proved_and_the_old_checkpoint_is_continued(
-    old: Path, tmp_path: Path
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:
+    monkeypatch.setattr(proofs, "BLOCK", block)
     new = continued(old, tmp_path / "new.db")
     size = len(kinds(old))
     decisions = record(new)
@@ -134,7 +140,10 @@ def test_what_is_recorded_from_then_on_is_proved_and_the_old_checkpoint_is_conti
     with database.reading() as connection:
         stored = find_checkpoint(connection, size)
         assert stored is not None
-        proof = prove_consistency(connection, ProofBlocks(), stored.note, newest_note(connection))
+        blocks = ProofBlocks()
+        while blocks.learn(connection):
+            pass
+        proof = prove_consistency(connection, blocks, stored.note, newest_note(connection))
     database.dispose()
     first, second = (parse_checkpoint(proof[name]).checkpoint for name in ("first", "second"))
     path = [base64.b64decode(node) for node in proof["consistency_proof"]]
