@@ -96,7 +96,7 @@ def opened_archive(file: Path) -> Iterator[Archive]:
     if not file.is_file():
         raise ArchiveFault("there is no such file", "name a file that `channelgate log archive` has made")
     with _damage_named():
-        opened = parquet.ParquetFile(file)
+        opened = parquet.ParquetFile(file, pre_buffer=False)
     with opened:
         yield Archive(opened, *read_metadata(opened))
 
