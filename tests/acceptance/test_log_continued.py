@@ -30,7 +30,7 @@ from api.ledger.merkle import CompactTree, leaf_hash, verify_consistency, verify
 from api.ledger.proofs import ProofBlocks, find_checkpoint, prove_consistency
 from api.ledger.reader import newest_note
 from api.settings import Settings
-from tests.acceptance.test_approvals import answer, evidenced
+from tests.acceptance.test_approvals import answer, evidenced, permitted
 from tests.support.approving import approving, make_office
 from tests.support.desks import Desk, serving
 from tests.support.handing_over import cleared, decided, hand_over
@@ -351,3 +351,22 @@ def test_a_proposal_approved_before_comes_into_force_after(tmp_path: Path) -> No
         before = answer(clients)["policy"]["revision"]
         clients.activate(proposal)
         assert answer(clients)["policy"]["revision"] != before
+
+
+def test_a_restored_log_that_nobody_confirmed_permits_nothing_once_it_is_continued(tmp_path: Path) -> None:
+    office = make_office(tmp_path)
+    with approving(office) as clients:
+        answer(clients)
+    backup, restored, new = (str(tmp_path / name) for name in ("backup.db", "restored.db", "new.db"))
+    for words in (
+        ["store", "backup", "--database", office.database, "--out", backup],
+        ["store", "restore", backup, "--database", restored],
+        ["log", "continue", "--database", restored, "--into", new],
+    ):
+        made = CliRunner().invoke(app, words, env=office.log_variables)
+        assert made.exit_code == 0, made.output
+    with approving(office, database=new) as clients:
+        revision = clients.ready()["revision"]
+        assert permitted(clients)["outcome"] == "hold"
+        clients.post("head-1", "/v1/policies/confirmation", {"revision": revision})
+        assert permitted(clients)["outcome"] == "deliver"
