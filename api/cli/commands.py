@@ -5,7 +5,7 @@ from __future__ import annotations
 GROUPS = {
     "policies": "Look after the policy folder.",
     "keys": "Look after the API keys, and make the keys of officers.",
-    "log": "Look after the decision log; only `erase` and `rotate-key` write to it.",
+    "log": "Look after the decision log; only `erase`, `rotate-key` and `continue` write to it.",
     "registers": "Look after the registers: lists of items and their figures.",
     "clearance": "Check a clearance, without the service.",
     "sign-ins": "Look after the sign-ins of the console.",
@@ -211,6 +211,14 @@ COMMANDS = {
     "log witness": (
         "api.cli.log_witness:ask_witnesses",
         "Have witnesses cosign the newest checkpoint (C2SP tlog-witness); exit 1 unless all of them did.",
+    ),
+    "log archive": (
+        "api.cli.log_archive:archive",
+        "Write every entry of the log, with what proves it, to one Parquet file, while the service may go on.",
+    ),
+    "log continue": (
+        "api.cli.log_continue:continue_in",
+        "Close the log, and let it go on in a new database with all that is worked with, and few old decisions.",
     ),
     "log replay": (
         "api.cli.log:replay_log",

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
+from api.ledger.beginnings import closed_into, find_beginning
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
+from api.ledger.joined_logs import compare_joined
 from api.ledger.key_rotation import trusted_keys
-from api.ledger.merkle import inclusion_proof, root_of
+from api.ledger.proofs import EarlierEntry, ProofBlocks, prove_decision
 from api.ledger.reader import (
-    find_stored_decision,
-    leaf_hashes,
     newest_note,
     signing_keys,
     stored_entries,
-    stored_notes,
 )
-from api.ledger.verifier import find_cosigning_fault, verify_log
+from api.ledger.stored_log import verify_stored_log
+from api.ledger.verifier import find_cosigning_fault
 from api.policies.floor import load_floor
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies, floor_of
@@ -60,26 +60,51 @@ def verify(
             "--witness-key", help="The key of a witness who has to have cosigned the anchor; may be repeated."
         ),
     ] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Verify an archive made by `log archive`, instead of a database.")
+    ] = None,
+    earlier: Annotated[
+        str | None,
+        typer.Option(help="The log that this one goes on from: a database, or a .parquet archive."),
+    ] = None,
 ) -> None:
     """Check every entry against its hash, its place and the signed checkpoints, and every table against the log.
 
     A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
     """
     note = _text(anchor) if anchor else None
+    if archive:
+        if earlier:
+            fail(
+                "an archive and an earlier log are named",
+                "give --earlier with the database that goes on from it",
+            )
+        verify_archive(archive, key or (), note)
+        return
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
         followed = trusted_keys(connection, keys)
-        verdict = verify_log(stored_entries(connection), stored_notes(connection), followed, note)
+        verdict = verify_stored_log(connection, followed, note)
         texts = verify_texts(connection)
+        began = None if verdict.findings else find_beginning(connection)
+        closed = None if verdict.findings else closed_into(connection)
         tables = audit_tables(connection)
+        joins = _joins(connection, earlier, keys) if earlier else []
     cosigning = _cosigning_faults(note, witness_key or ())
-    findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings)
+    findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings, *joins)
     for finding in findings:
         _print_line(finding)
     if findings:
         _print_line(f"TAMPERED WITH: {len(findings)} findings in {name_of(database)}")
         raise typer.Exit(FINDINGS)
     _print_line(f"intact: {verdict.size} entries, {verdict.signed} of them under a signed checkpoint")
+    if began is not None:
+        _print_line(
+            f"it goes on from an earlier log, with {began.carried} of its {began.place} entries;"
+            + (f" they join, and {earlier} is intact" if earlier else " --earlier checks that they join")
+        )
+    if closed is not None:
+        _print_line(f"closed: it takes no more entries, and goes on in {closed}")
     if texts.stored or texts.erased:
         _print_line(f"kept apart: {_texts(texts.stored)} as recorded, {_texts(texts.erased)} erased")
     _print_line("cases, handovers, registers and policies are as the log recorded them")
@@ -109,21 +134,19 @@ def checkpoint(database: DatabaseOption = DEFAULT_DATABASE) -> None:
 def prove(
     decision_id: Annotated[str, typer.Argument(help="The id of a decision.")],
     database: DatabaseOption = DEFAULT_DATABASE,
+    archive: Annotated[
+        Path | None, typer.Option(help="An archive made by `log archive`, instead of a database.")
+    ] = None,
 ) -> None:
     """Print the proof (RFC 6962) that a decision is in the log, as JSON."""
-    with reading_log(database) as connection:
-        stored = find_stored_decision(connection, decision_id)
-        if stored is None:
-            fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
-        leaves = leaf_hashes(connection)
-        proof = {
-            "sequence": stored.sequence,
-            "size": len(leaves),
-            "root": _encoded(root_of(leaves)),
-            "inclusion_proof": [_encoded(node) for node in inclusion_proof(leaves, stored.sequence)],
-            "entry": _encoded(stored.entry),
-            "checkpoint": newest_note(connection),
-        }
+    if archive:
+        with reading_archive(archive) as opened:
+            proof = opened.prove_decision(decision_id)
+    else:
+        with reading_log(database) as connection:
+            proof = _proved(connection, decision_id)
+    if proof is None:
+        fail(f"no decision in the log has the id {decision_id}", "copy the id from an answer")
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
 
 
@@ -198,6 +221,33 @@ def _keys(connection: Connection, database: str, given: list[str] | None) -> tup
     return signing_keys(connection), "only the keys that the log itself names; give one with --key to be sure"
 
 
+def _proved(connection: Connection, decision_id: str) -> dict[str, Any] | None:
+    try:
+        return prove_decision(connection, ProofBlocks(), decision_id)
+    except EarlierEntry as earlier:
+        fail(str(earlier).removesuffix("."), "name that log, or an archive of it")
+
+
+def _joins(connection: Connection, earlier: str, keys: Sequence[VerifyingKey]) -> list[str]:
+    """Everything in the earlier log that does not fit, and where the log does not go on from it."""
+    try:
+        beginning = find_beginning(connection)
+    except ValueError as fault:
+        return [str(fault)]
+    if beginning is None:
+        fail("the log goes on from no other one", "leave --earlier out")
+    carried = stored_entries(connection, beginning.place)
+    if earlier.endswith(".parquet"):
+        with reading_archive(Path(earlier)) as archive:
+            found = archive.verify(keys)
+            joins = [*compare_joined(beginning, found.log, carried, archive.entries)]
+            return [*(f"{earlier}: {finding}" for finding in found.findings), *joins]
+    with reading_log(earlier, "--earlier") as old:
+        verdict = verify_stored_log(old, trusted_keys(old, keys), None)
+        joins = [*compare_joined(beginning, verdict, carried, lambda: stored_entries(old))]
+    return [*(f"{name_of(earlier)}: {finding}" for finding in verdict.findings), *joins]
+
+
 @contextmanager
 def reading_log(database: str, option: str = "--database") -> Iterator[Connection]:
     """A read-only connection; whatever keeps the log from being read ends the command with exit code 2.
@@ -234,10 +284,6 @@ def _text(file: Path) -> str:
 
 def _texts(count: int) -> str:
     return "1 text" if count == 1 else f"{count} texts"
-
-
-def _encoded(content: bytes) -> str:
-    return base64.b64encode(content).decode()
 
 
 def _print_line(line: str) -> None:

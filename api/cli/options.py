@@ -70,14 +70,18 @@ def read_in(language: str | None, policies: PolicySet) -> PolicySet:
 def database_by_position_too(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command that understands its database without --database too, as scripts of earlier versions name it.
 
-    Its help shows the option alone. Two databases that differ end the command.
+    Its help shows the option alone. Two databases that differ end the command, and so does a database besides an
+    `archive`, for a command that reads either.
     """
 
     @wraps(command)
     def run(context: typer.Context, by_position: str | None, **given: Any) -> None:
+        source = context.get_parameter_source("database")
+        by_option = source is not None and source.name == "COMMANDLINE"
+        if given.get("archive") and (by_option or by_position is not None):
+            fail("a database and an archive are named", "name one of them; the command reads either")
         if by_position is not None:
-            source = context.get_parameter_source("database")
-            if source and source.name == "COMMANDLINE" and given["database"] != by_position:
+            if by_option and given["database"] != by_position:
                 # Neither is repeated in the message: an address of PostgreSQL may hold a password.
                 fact = "two databases are named, one with --database and another one without it"
                 fail(fact, "name one, with --database")

@@ -22,11 +22,11 @@ from api.ledger.detached_text_check import verify_texts
 from api.ledger.key_rotation import trusted_keys
 from api.ledger.merkle import CompactTree
 from api.ledger.migrations import REVISIONS
-from api.ledger.reader import signing_keys, stored_entries, stored_notes
+from api.ledger.reader import signing_keys
 from api.ledger.restorings import mark_restored
+from api.ledger.stored_log import verify_stored_log
 from api.ledger.tables import log_state
 from api.ledger.upgrade import find_revision, upgrade
-from api.ledger.verifier import verify_log
 from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
 
@@ -149,7 +149,7 @@ def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | N
     if digest_of(connection) != stated.digest:
         findings.append("its rows are not those that were backed up: one was altered, added or removed")
     trusted = trusted_keys(connection, keys or signing_keys(connection))
-    verdict = verify_log(stored_entries(connection), stored_notes(connection), trusted, anchor)
+    verdict = verify_stored_log(connection, trusted, anchor)
     findings += verdict.findings
     findings += verify_texts(connection).findings
     tree = CompactTree.from_bytes(str(connection.execute(select(log_state.c.tree)).scalar_one()).encode())

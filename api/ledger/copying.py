@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -27,15 +27,24 @@ from api.ledger.upgrade import NEWEST, find_revision
 BATCH = 500
 
 
-def copy_rows(source: Connection, target: Connection) -> None:
-    """Copy the rows of every table that both hold; those of the target are replaced."""
+def copy_rows(source: Connection, target: Connection, leave: Collection[str] = ()) -> None:
+    """Copy the rows of every table that both hold; those of the target are replaced, but for tables to `leave`."""
     held = tables_of(source)
     for name, table in tables_of(target).items():
-        if name not in held:
+        if name not in held or name in leave:
             continue
         target.execute(delete(table))
         for row in _rows(source, held[name]):
             target.execute(insert(table), row)
+
+
+def copy_rows_at(source: Connection, target: Connection, table: Table, places: Sequence[int]) -> None:
+    """Copy the rows of a table that belong to entries at places of the log, which come in their order."""
+    for at in range(0, len(places), BATCH):
+        query = select(table).where(table.c.sequence.in_(places[at : at + BATCH]))
+        rows = [dict(row) for row in source.execute(query.order_by(*table.primary_key.columns)).mappings()]
+        if rows:
+            target.execute(insert(table), rows)
 
 
 def digest_of(connection: Connection) -> str:

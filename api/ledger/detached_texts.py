@@ -42,6 +42,14 @@ def has_texts(connection: Connection) -> bool:
     return inspect(connection).has_table(personal_data.name)
 
 
+def has_stored_texts(connection: Connection) -> bool:
+    """Whether the log has detached texts, or had some before they were erased."""
+    return (
+        has_texts(connection)
+        and connection.execute(select(personal_data.c.sequence).limit(1)).first() is not None
+    )
+
+
 def texts_of(connection: Connection, sequence: int) -> DetachedTexts:
     """Return the texts of one entry that are not erased."""
     query = select(personal_data).where(personal_data.c.sequence == sequence)

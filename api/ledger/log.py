@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from api.ledger.beginnings import check_open
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.group_commit import (
@@ -104,6 +105,7 @@ class Ledger:
         self._database.prepare()
         with translated():
             check_not_empty(self._key_file, self._database)
+            check_open(self._database)
             self._followed.load(self._database)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from api.ledger.beginnings import require_open
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint
 from api.ledger.deduplication import RecurringTexts
 from api.ledger.detached_texts import store_detached
@@ -80,9 +81,14 @@ class LogAppender:
 
 
 def lock_tree(connection: Connection) -> CompactTree:
-    """Return the tree as the last writer left it, locked until this transaction ends."""
-    (tree,) = fetch_one(connection, _LOCKED_TREE)
-    return CompactTree.from_bytes(str(tree).encode())
+    """Return the tree as the last writer left it, locked until this transaction ends.
+
+    Raises StoreUnavailable if the last writer closed the log.
+    """
+    (state,) = fetch_one(connection, _LOCKED_TREE)
+    tree = CompactTree.from_bytes(str(state).encode())
+    require_open(connection, tree.size)
+    return tree
 
 
 _LOCKED_TREE = select(log_state.c.tree).with_for_update()

@@ -50,6 +50,24 @@ class CompactTree:
             size += 1
         return CompactTree(size, tuple(peaks))
 
+    def root_of(self, start: int, end: int, later: RangeRoot) -> bytes:
+        """Return the root of leaves from `start` up to before `end`, as far as it can be known from the peaks.
+
+        Leaves after those of this tree are given by `later`. Raises `ValueError` for a part that lies within a peak.
+        """
+        if start >= self.size:
+            return later(start, end)
+        at = 0
+        for peak in self.peaks:
+            width = 1 << ((self.size - at).bit_length() - 1)
+            if (at, at + width) == (start, end):
+                return peak
+            at += width
+        if end - start < 2:
+            raise ValueError(f"leaf {start} is known only as a part of a larger tree")
+        middle = start + _left_size(end - start)
+        return _node_hash(self.root_of(start, middle, later), self.root_of(middle, end, later))
+
     @property
     def root(self) -> bytes:
         """The hash that commits to every leaf and its place; of an empty tree, the hash of nothing."""

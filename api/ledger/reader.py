@@ -78,10 +78,11 @@ def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntr
     return None if row is None else _stored(row, TextRestorer(connection))
 
 
-def stored_entries(connection: Connection) -> Iterator[StoredEntry]:
-    """Yield every row of the log in its order, a batch at a time."""
+def stored_entries(connection: Connection, before: int = sys.maxsize) -> Iterator[StoredEntry]:
+    """Yield every row of the log before a place, in its order, a batch at a time."""
     restorer = TextRestorer(connection)
-    rows = connection.execute(_ROWS.order_by(log_entries.c.sequence), execution_options={"yield_per": BATCH})
+    query = _ROWS.where(log_entries.c.sequence < before).order_by(log_entries.c.sequence)
+    rows = connection.execute(query, execution_options={"yield_per": BATCH})
     for row in rows:
         yield _stored(row, restorer)
 

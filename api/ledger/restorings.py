@@ -37,6 +37,15 @@ def mark_restored(connection: Connection, entries: int, taken_at: str) -> None:
     connection.execute(insert(_restorings), {"entries": entries, "taken_at": taken_at, "mark": token_hex(32)})
 
 
+def copy_restoring(source: Connection, target: Connection) -> None:
+    """Mark the ledger at `target` as restored if the one at `source` is, by the same mark."""
+    if inspect(source).has_table(_restorings.name):
+        _restorings.create(target)
+        target.execute(
+            insert(_restorings), [dict(row) for row in source.execute(select(_restorings)).mappings()]
+        )
+
+
 def find_restoring(connection: Connection) -> Restoring | None:
     """Return how the ledger was restored; None for one that never was."""
     if not inspect(connection).has_table(_restorings.name):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
+from api.ledger.beginnings import Beginning, CarriedEntries
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint
 from api.ledger.key_succession import TrustedKeys
 from api.ledger.merkle import HASH_SIZE, CompactTree, leaf_hash
@@ -22,6 +23,8 @@ from api.signing.faults import SigningFault
 
 MAX_ROW_FINDINGS = 100
 _BATCH = 1024
+NOTHING_YET = CompactTree()
+"""The tree of a log before its first entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,14 @@ def verify_log(
     checkpoints: Sequence[str],
     keys: TrustedKeys,
     anchor: str | None = None,
+    beginning: Beginning | None = None,
 ) -> LogVerification:
     """Check every row against its leaf, its place, the checkpoints stored with the log, and the anchor.
 
     `rows` come in the order of the log and are read once, in constant memory; `checkpoints` come in any order.
-    `anchor` is a checkpoint that was stored elsewhere. At most 100 findings about single rows are spelled out.
+    `anchor` is a checkpoint that was stored elsewhere. With a `beginning` the rows before it are those carried over
+    from an earlier log, and every state is one of the log since then. At most 100 findings about single rows are
+    spelled out.
     """
     findings = [*keys.findings]
     states = [
@@ -69,11 +75,22 @@ def verify_log(
         ]
         if text is not None and (state := _read_state(source, text, keys, findings))
     ]
-    walk = _Walk(rows)
+    carried = CarriedEntries()
+    if beginning is not None:
+        findings += beginning.faults(keys)
+        findings += (_before(state, beginning) for state in states if not _is_comparable(state, beginning))
+        states = [state for state in states if _is_comparable(state, beginning)]
+        walk = _Walk(carried.pass_by(rows, beginning), beginning.tree)
+    else:
+        walk = _Walk(rows)
     for state in sorted(states, key=lambda state: state.checkpoint.size):
         walk.compare(state)
     walk.finish(states)
-    findings += walk.findings
+    findings += (*carried.findings[:MAX_ROW_FINDINGS], *walk.findings)
+    if beginning is not None and walk.signed <= beginning.place:
+        findings.append(
+            f"entry {beginning.place}: that the log goes on from there is under no signed checkpoint"
+        )
     return LogVerification(not findings, walk.entries.size, walk.entries.root, tuple(findings), walk.signed)
 
 
@@ -122,11 +139,11 @@ class _Walk:
     state shows what was altered. They are one object as long as they agree.
     """
 
-    def __init__(self, rows: Iterable[StoredEntry]) -> None:
-        self.entries = self.leaves = CompactTree()
+    def __init__(self, rows: Iterable[StoredEntry], start: CompactTree = NOTHING_YET) -> None:
+        self.entries = self.leaves = start
         self.findings: list[str] = []
-        self.signed = 0
-        self._next_sequence = 0
+        self.signed = start.size
+        self._next_sequence = start.size
         self._hashes = self._check_rows(rows)
         self._row_findings = 0
         self._reported: dict[_CheckpointSource, _LogDifference | None] = {}
@@ -224,6 +241,14 @@ class _Walk:
         self._row_findings += 1
         if self._row_findings <= MAX_ROW_FINDINGS:
             self.findings.append(finding)
+
+
+def _is_comparable(state: _SignedState, beginning: Beginning) -> bool:
+    return state.checkpoint.size >= beginning.place
+
+
+def _before(state: _SignedState, beginning: Beginning) -> str:
+    return f"entries before {beginning.place}: {state} is about the earlier log; verify that one with it"
 
 
 def _read_state(

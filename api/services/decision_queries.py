@@ -12,9 +12,9 @@ from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry
 from api.ledger.erasure import has_erased
 from api.ledger.reader import find_decision
-from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.answered import answer_with
 from api.services.context import Context
+from api.services.missing_decisions import no_decision
 from api.services.recorded_words import words_of_entry
 from api.storage.cases import find_case_id
 from engine import Request, Vocabulary
@@ -70,7 +70,7 @@ def visible_decision(
     entry = find_decision(connection, decision_id)
     record = DecisionRecord.from_members(entry.members) if entry else None
     if entry is None or record is None or caller.department not in (None, record.department):
-        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
+        raise no_decision(connection)
     return entry, record
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.domain.identity import Caller
 from api.ledger.proofs import (
+    EarlierEntry,
     StoredCheckpoint,
     find_checkpoint,
     newest_checkpoint,
@@ -21,6 +22,7 @@ from api.ledger.tiles import parse_tile_path, read_tile
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.services.context import Context
 from api.services.decision_queries import visible_decision
+from api.services.missing_decisions import no_decision
 from api.services.paging import MAX_SEQUENCE
 
 if TYPE_CHECKING:
@@ -48,12 +50,17 @@ async def log_keys(context: Context) -> list[str]:
 
 async def prove_recorded(context: Context, decision_id: str) -> dict[str, Any]:
     """Return the proof that a decision is in the log, as `log prove` prints it. Raises `ProblemError`."""
-    proof = await context.store.read(
-        lambda connection: prove_decision(connection, context.proof_blocks, decision_id)
-    )
-    if proof is None:
-        raise ProblemError(make_problem(ProblemKind.NOT_FOUND, "No decision has this id."))
-    return proof
+
+    def prove(connection: Connection) -> dict[str, Any]:
+        try:
+            proof = prove_decision(connection, context.proof_blocks, decision_id)
+        except EarlierEntry as earlier:
+            raise ProblemError(make_problem(ProblemKind.NOT_FOUND, str(earlier))) from earlier
+        if proof is None:
+            raise no_decision(connection)
+        return proof
+
+    return await context.store.read(prove)
 
 
 async def prove_to(context: Context, decision_id: str, caller: Caller) -> dict[str, Any]:

@@ -26,6 +26,8 @@ ONCE_BY_POSITION = (
     "log key",
     "log rotate-key",
     "log export",
+    "log archive",
+    "log continue",
     "log replay",
     "store upgrade",
     "store check",
@@ -60,6 +62,8 @@ KEY_FILE_ALONE = ("log key", "clearance key")
 """They read the key file beside the database, and not the database."""
 SHIPPED = str(ROOT / "policies")
 NEEDED = {
+    "log archive": ["--out", "log.parquet"],
+    "log continue": ["--into", "new.db"],
     "store backup": ["--out", "backup.db"],
     "log prove": ["an-id"],
     "log tiles": ["tiles"],

@@ -45,7 +45,7 @@ def test_commands_are_completed() -> None:
 
 
 def test_the_options_of_a_command_are_completed() -> None:
-    assert completed("log verify --a") == ["--anchor"]
+    assert completed("log verify --an") == ["--anchor"]
     assert "--database" in completed("due --")
     assert completed("policies test --no") == ["--no-mutants"]
 

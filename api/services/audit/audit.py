@@ -119,7 +119,7 @@ class _Audit:
                 return self._registers.event_rows(recorded)
             case EntryKind.STARTED | EntryKind.STOPPED | EntryKind.SIGNING_KEY | EntryKind.API_KEY:
                 return {}
-            case EntryKind.POLICIES:
+            case EntryKind.POLICIES | EntryKind.CLOSED | EntryKind.CONTINUED:
                 return {}
             case EntryKind.DECISION:
                 row = urgency_row(recorded.sequence, recorded.stored, self._urgent)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from api.ledger.merkle import (
     CompactTree,
+    consistency_path,
     consistency_proof,
+    inclusion_path,
     inclusion_proof,
     leaf_hash,
     root_of,
@@ -276,3 +278,31 @@ def test_proofs_of_what_the_tree_does_not_have_are_refused() -> None:
         with pytest.raises(ValueError, match="do not lead"):
             consistency_proof(LEAVES[:5], first, second)
         assert not verify_consistency(first, second, mth([]), mth(LEAVES[:5]), ())
+
+
+@pytest.mark.parametrize("known", [0, 1, 2, 3, 6, 7, 8, 13, 21, 32, 37])
+def test_from_its_peaks_on_a_tree_proves_what_comes_without_the_leaves_before(known: int) -> None:
+    size = 45
+    tree = CompactTree().extended(LEAVES[:known])
+    starts = set[int]()
+
+    def later(start: int, end: int) -> bytes:
+        starts.add(start)
+        return root_of(LEAVES[start:end])
+
+    def root(start: int, end: int) -> bytes:
+        return tree.root_of(start, end, later)
+
+    for last in range(known + 1, size + 1):
+        for index in range(known, last):
+            assert inclusion_path(root, index, last) == inclusion_proof(LEAVES[:last], index)
+        for first in range(max(1, known), last + 1):
+            assert consistency_path(root, first, last, size) == consistency_proof(LEAVES[:size], first, last)
+    assert min(starts) >= known
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (2, 4), (3, 6)])
+def test_what_lies_within_a_peak_is_not_known(start: int, end: int) -> None:
+    tree = CompactTree().extended(LEAVES[:8])
+    with pytest.raises(ValueError, match="known only as a part of a larger tree"):
+        tree.root_of(start, end, lambda first, last: b"")
