@@ -15,7 +15,7 @@ import typer
 from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
-from api.ledger.beginnings import closed_into, find_beginning
+from api.ledger.beginnings import closed_into, find_beginning, first_place
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.joined_logs import compare_joined
@@ -246,6 +246,15 @@ def _joins(connection: Connection, earlier: str, keys: Sequence[VerifyingKey]) -
         verdict = verify_stored_log(old, trusted_keys(old, keys), None)
         joins = [*compare_joined(beginning, verdict, carried, lambda: stored_entries(old))]
     return [*(f"{name_of(earlier)}: {finding}" for finding in verdict.findings), *joins]
+
+
+def require_whole(connection: Connection, what: str) -> None:
+    """End the command with exit code 2 for a log that goes on from an earlier one: it lacks most entries before."""
+    if place := first_place(connection):
+        fail(
+            f"the log goes on from one that ended at {place} entries, without which there are no {what}",
+            "make them of that one; `channelgate log verify --earlier` says whether both join",
+        )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Annotated, Any, assert_never
 
 import typer
 
-from api.cli.log import reading_log
+from api.cli.log import reading_log, require_whole
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.ledger.exact_export import exact_lines
 from api.ledger.export import as_event, as_line
@@ -45,6 +45,7 @@ def export(
             case ExportFormat.OCSF:
                 lines = (_json_line(as_event(entry)) for _, entry in whole_entries(connection))
             case ExportFormat.BYTES:
+                require_whole(connection, "bytes of its whole tree")
                 lines = exact_lines(connection)
             case _:
                 assert_never(format_)

@@ -10,7 +10,7 @@ import typer
 
 from api.cli.atomic_write import exchange
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.log import reading_log
+from api.cli.log import reading_log, require_whole
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint
 from api.ledger.proofs import ProofBlocks
@@ -39,6 +39,7 @@ def write_tiles(
     left as it is, and then it exits 1.
     """
     with reading_log(database) as connection:
+        require_whole(connection, "tiles")
         note = newest_note(connection) or fail("the log is empty", "record something first")
         newest, blocks = parse_checkpoint(note).checkpoint, ProofBlocks()
         before = _published(folder)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from api.ledger.beginnings import first_place
 from api.ledger.merkle import HASH_SIZE, root_of
 from api.ledger.proofs import ProofBlocks
 from api.ledger.reader import leaves_between
@@ -80,10 +81,11 @@ def tiles_of(size: int) -> Iterator[Tile]:
 def read_tile(connection: Connection, blocks: ProofBlocks, tile: Tile, size: int) -> bytes | None:
     """Return the hashes of a tile, 32 bytes each; None where a log of `size` entries does not fill it so far.
 
-    Raises ValueError where entries are missing.
+    Of a log that goes on from an earlier one there are only tiles of its own entries. Raises ValueError where entries
+    are missing.
     """
     leaves = tile.leaves
-    if leaves.stop > size:
+    if leaves.stop > size or leaves.start < first_place(connection):
         return None
     if tile.level >= _READ_LEVELS:
         return b"".join(blocks.root(connection, start, start + leaves.step) for start in leaves)

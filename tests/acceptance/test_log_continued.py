@@ -370,3 +370,29 @@ def test_a_restored_log_that_nobody_confirmed_permits_nothing_once_it_is_continu
         assert permitted(clients)["outcome"] == "hold"
         clients.post("head-1", "/v1/policies/confirmation", {"revision": revision})
         assert permitted(clients)["outcome"] == "deliver"
+
+
+def test_what_needs_the_whole_tree_is_made_of_the_earlier_log(old: Path, tmp_path: Path) -> None:
+    new = continued(old, tmp_path / "new.db")
+    size = len(kinds(old))
+    for command in (
+        ["log export", "--format", "bytes", "--database", new],
+        ["log tiles", tmp_path / "tiles", "--database", new],
+    ):
+        refused = run(*map(str, command))
+        assert refused.exit_code == 2
+        assert f"the log goes on from one that ended at {size} entries" in refused.stderr
+    assert not (tmp_path / "tiles").exists()
+    assert run("log tiles", tmp_path / "tiles", "--database", old).exit_code == 0
+
+
+def test_the_signing_key_is_rotated_before_and_after(old: Path, tmp_path: Path) -> None:
+    first = run("log key", "--database", old).stdout.strip()
+    assert run("log rotate-key", "--database", old).exit_code == 0
+    new = continued(old, tmp_path / "new.db")
+    assert run("log rotate-key", "--database", new).exit_code == 0
+    record(new, EXAMPLES[:1])
+    joining: tuple[str | Path, ...] = ("--earlier", old)
+    for more in ((), joining):
+        shown = run("log verify", "--database", new, "--key", first, *more)
+        assert shown.exit_code == 0, shown.output
