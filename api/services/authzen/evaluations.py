@@ -60,11 +60,8 @@ class Evaluations:
         A question that cannot be read, or that the caller may not ask, is answered with no. Raises `ProblemError` for
         a list that is too long.
         """
+        self._check_size(call)
         questions = call.questions()
-        most = self.pre_checks.context.settings.max_entries
-        if len(questions) > most:
-            detail = f"A list holds at most {most} questions."
-            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
         match call.options.evaluations_semantic:
             case EvaluationsSemantic.EXECUTE_ALL:
                 return await self._answers(questions, caller)
@@ -74,6 +71,19 @@ class Evaluations:
                 return await self._answers_until(questions, caller, decides=True)
             case other:
                 assert_never(other)
+
+    def _check_size(self, call: EvaluationsCall) -> None:
+        """Raise `ProblemError` for too many questions, or for questions that hold too much once written out."""
+        settings = self.pre_checks.context.settings
+        if len(call.evaluations) > settings.max_entries:
+            detail = f"A list holds at most {settings.max_entries} questions."
+            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
+        if call.inherited_bytes() > settings.max_list_bytes:
+            detail = (
+                f"Written out, the questions hold more than {settings.max_list_bytes} bytes of what is stated for"
+                " all of them; send them in several lists."
+            )
+            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
 
     async def _answers_until(
         self, questions: Sequence[object], caller: Caller, *, decides: bool

@@ -21,6 +21,7 @@ from api.domain.authzen.searches import (
     EntitySearchAnswer,
     FoundAction,
     FoundEntity,
+    is_of_itself,
     lists_entities,
     page_answer,
     page_of,
@@ -33,6 +34,9 @@ from api.services.authzen.evaluations import require_authzen
 from api.services.decision_ids import new_decision_id
 from api.services.pre_checks import PreChecks
 from engine import AuthzenMapping, EntityMapping
+
+FORBIDDEN = 403
+"""What is known of an entity can be another department's, which the caller may not ask about."""
 
 _Found = list[tuple[EvaluationCall, tuple[AttachedObligation, ...]]]
 
@@ -84,12 +88,17 @@ class Searches:
         for one in received:  # what one question has wrong it has from the search
             if isinstance(one, Problem):
                 pre_checks.refuse(one)
-        answers = []
-        for decided in await pre_checks.decide_all(received, caller):
-            if isinstance(decided, Problem):
+        office = policies.vocabulary.declarations.asking_office
+        asked, answers = [], []
+        for question, decided in zip(
+            page.questions, await pre_checks.decide_all(received, caller), strict=True
+        ):
+            if not isinstance(decided, Problem):
+                asked.append(question)
+                answers.append(answer_of(from_json(decided)))
+            elif decided.status != FORBIDDEN or not is_of_itself(mapping, call, question, office):
                 raise ProblemError(decided)
-            answers.append(answer_of(from_json(decided)))
-        return list(permitted(page.questions, answers)), page.next_token
+        return list(permitted(asked, answers)), page.next_token
 
 
 def _require_listed(entities: Mapping[str, EntityMapping], key: str) -> None:
