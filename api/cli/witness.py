@@ -20,7 +20,7 @@ from api.signing.keys import SigningKey, VerifyingKey, load_signing_key
 NameOption = Annotated[
     str, typer.Option("--name", help="The name of the witness, such as witness.example.org/gate.")
 ]
-KeyFileOption = Annotated[
+WitnessKeyOption = Annotated[
     Path,
     typer.Option(
         "--key-file", help="The file of its private key, made if there is none; it signs nothing else."
@@ -34,7 +34,7 @@ def serve_witness(
     folder: Annotated[
         Path, typer.Option("--folder", help="Where the newest cosigned checkpoint of each log is stored.")
     ],
-    key_file: KeyFileOption = Path("witness.key"),
+    key_file: WitnessKeyOption = Path("witness.key"),
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen at.")] = 8065,
 ) -> None:
@@ -53,7 +53,7 @@ def serve_witness(
         witness_server(witness).run(sockets=[listener])
 
 
-def show_witness_key(name: NameOption, key_file: KeyFileOption = Path("witness.key")) -> None:
+def show_witness_key(name: NameOption, key_file: WitnessKeyOption = Path("witness.key")) -> None:
     """Print the key by which the cosignatures of a witness are verified, for the logs and for auditors."""
     sys.stdout.write(witness_key(_read_key(key_file, name)).format() + "\n")
 

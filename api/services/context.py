@@ -35,8 +35,8 @@ class Context:
     """One for each application. `store` is the decision log, `index` what it has records about.
 
     `old_words` says what of them the policies in force have no word for, `board` where each case stands in the queue,
-    `reading` holds these policies as they are read in other languages, `drain` says whether a stop has begun. `metrics`
-    are None where nobody reads them.
+    `reading` holds these policies as they are read in other languages, `drain` says whether a stop has begun.
+    `metrics` are None where nobody reads them.
     """
 
     settings: Settings

@@ -89,7 +89,8 @@ class Tab:
         assert violations == [], f"{self.page.url}: {violations}"
 
     def check_fits(self) -> None:
-        """Check that nothing is wider than the window."""
+        """Check that nothing is wider than the window, once the stylesheet is there."""
+        self.page.wait_for_load_state("load")
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )

@@ -35,7 +35,7 @@ router = APIRouter(prefix="/v1/keys", tags=["keys"])
 OVERLAP = dt.timedelta(hours=24)
 """How long the key before a new one still counts."""
 _NO_STORE = {"Cache-Control": "no-store"}
-_Found = TypeVar("_Found")
+_Done = TypeVar("_Done")
 
 
 class ListedKey(JsonAnswer):
@@ -139,7 +139,7 @@ async def post_key_revocation(request: Request, name: str, caller: Admitted) -> 
     return _answer(RevokedAnswer(revoked=tuple(map(ListedKey.of, revoked))))
 
 
-async def _with_file(context: Context, act: Callable[[Path], _Found]) -> _Found:
+async def _with_file(context: Context, act: Callable[[Path], _Done]) -> _Done:
     """Return what `act` returns for the file of keys, in a thread. Raises `ProblemError`."""
     file = context.settings.api_keys
     if file is None:

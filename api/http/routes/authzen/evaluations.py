@@ -22,7 +22,7 @@ from api.services.pre_checks import PreChecks
 
 router = APIRouter(prefix="/access/v1", tags=["authzen"])
 
-Call = TypeVar("Call", bound=BaseModel)
+StatedCall = TypeVar("StatedCall", bound=BaseModel)
 
 EXAMPLE = {
     "subject": {
@@ -75,7 +75,7 @@ def pre_checks_of(request: Request) -> PreChecks:
     return pre_checks
 
 
-async def read_question(request: Request, model: type[Call]) -> Call:
+async def read_question(request: Request, model: type[StatedCall]) -> StatedCall:
     """Return what a call states, if the policies in force read calls of AuthZEN at all. Raises `ProblemError`."""
     return await read_question_in(request, await read_content(request, model), model)
 
@@ -90,7 +90,7 @@ async def read_content(request: Request, model: type[BaseModel]) -> bytes:
     return await read_body(request.scope, request.receive, most)
 
 
-async def read_question_in(request: Request, content: bytes, model: type[Call]) -> Call:
+async def read_question_in(request: Request, content: bytes, model: type[StatedCall]) -> StatedCall:
     """Return what the body of a call states. Raises `ProblemError`."""
     read = await offload_long(len(content), read_open_model, content, model)
     if isinstance(read, Problem):
