@@ -52,3 +52,19 @@ def test_a_department_is_not_asked_about_what_is_of_another(desk: Desk, caller: 
         answer = search(desk, caller, page=page)
         assert answer["results"] == []  # what the Committee has agreed to is only a claim here
         page = {"token": token} if (token := answer["page"]["next_token"]) else {}
+
+
+def test_what_is_asked_for_another_department_is_refused_at_its_place_in_the_call(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    request = json.loads((ROOT / "examples" / "deliver.json").read_text())
+    call = call_of(named({**request, "department": {"id": "textiles"}}))
+    with serving(tmp_path_factory.mktemp("shipped")) as desk:
+        alone = desk.call("department", "POST", "/access/v1/evaluation", call)
+        listed = desk.call("department", "POST", "/access/v1/evaluations", {**call, "evaluations": [{}]})
+    assert alone.status_code == 403
+    (fault,) = alone.json()["errors"]
+    assert fault["pointer"] == "/context/department/id"
+    (answer,) = listed.json()["evaluations"]
+    assert (answer["decision"], answer["context"]["error"]["status"]) == (False, 403)
+    assert answer["context"]["error"]["errors"] == [fault]

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from api.cli.clock import now
@@ -114,7 +115,7 @@ def test_a_checkpoint_by_the_old_key_after_its_end_is_a_finding(served: ServedLo
     assert "the key that signed it had been succeeded by then" in result.stdout
 
 
-def test_a_node_without_the_new_key_records_nothing_until_it_is_there(
+def test_a_node_without_the_new_key_says_which_and_records_nothing_until_it_is_there(
     served: ServedLog, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.key"
@@ -123,8 +124,10 @@ def test_a_node_without_the_new_key_records_nothing_until_it_is_there(
     with running_server(settings) as address, httpx.Client(base_url=address) as client:
         second = ServedLog(client, served.database)
         assert second.pre_check() == 200
-        served.lines("rotate-key")
-        assert (second.pre_check(), served.pre_check()) == (503, 200)
+        _, new, _ = served.lines("rotate-key")
+        with capture_logs() as lines:
+            assert (second.pre_check(), served.pre_check()) == (503, 200)
+        assert any(new in line.get("remedy", "") for line in lines)
         os.replace(shutil.copy(served.key_file, tmp_path / "copy"), other)
         assert second.pre_check() == 200
     assert served.lines("verify")[0].startswith("intact: ")
