@@ -54,7 +54,7 @@ def test_a_department_is_not_asked_about_what_is_of_another(desk: Desk, caller: 
         page = {"token": token} if (token := answer["page"]["next_token"]) else {}
 
 
-def test_what_is_asked_for_another_department_is_refused_at_its_place_in_the_call(
+def test_what_is_requested_for_another_department_is_refused_at_its_place_in_the_call(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     request = json.loads((ROOT / "examples" / "deliver.json").read_text())

@@ -105,10 +105,11 @@ def altered(answer: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
 
 def of_another_day(answer: Mapping[str, Any], days: int) -> dict[str, Any]:
     """The answer as it was given, or will be, to the same request then: what is left in a cache."""
-    apart = dt.timedelta(days)
-    evaluated_at = (dt.datetime.fromisoformat(answer["evaluated_at"]) + apart).isoformat()
+    moved_by = dt.timedelta(days)
+    evaluated_at = (dt.datetime.fromisoformat(answer["evaluated_at"]) + moved_by).isoformat()
     dates = {
-        name: (dt.date.fromisoformat(answer[name]) + apart).isoformat() for name in ("as_of", "valid_until")
+        name: (dt.date.fromisoformat(answer[name]) + moved_by).isoformat()
+        for name in ("as_of", "valid_until")
     }
     return altered(answer, evaluated_at=evaluated_at, **dates)
 

@@ -89,16 +89,16 @@ class Searches:
             if isinstance(one, Problem):
                 pre_checks.refuse(one)
         office = policies.vocabulary.declarations.asking_office
-        asked, answers = [], []
+        queried, answers = [], []
         for question, decided in zip(
             page.questions, await pre_checks.decide_all(received, caller), strict=True
         ):
             if not isinstance(decided, Problem):
-                asked.append(question)
+                queried.append(question)
                 answers.append(answer_of(from_json(decided)))
             elif decided.status != FORBIDDEN or not is_of_itself(mapping, call, question, office):
                 raise ProblemError(decided)
-        return list(permitted(asked, answers)), page.next_token
+        return list(permitted(queried, answers)), page.next_token
 
 
 def _require_listed(entities: Mapping[str, EntityMapping], key: str) -> None:

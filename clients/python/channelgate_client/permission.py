@@ -15,7 +15,7 @@ Answered = AnsweredDecision | ExplainedDecision
 _ONE_DAY = dt.timedelta(days=1)
 """At the calendar place of the policies it can be a day earlier or later than in UTC."""
 
-CLOCKS_APART = dt.timedelta(minutes=5)
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 """An answer that is older by the clock here, as one from a cache is, or that is from later on, permits nothing."""
 
 SAY_WITHOUT_ANSWER = (
@@ -52,7 +52,7 @@ def require_permission(
         _permits(line.outcome, line.handover_as_asked) for line in decision.lines
     ):
         raise NotHandedOver(f"the outcome is {decision.outcome}", decision.say, decision)
-    if decision.evaluated_at.tzinfo is None or abs(decision.evaluated_at - now) > CLOCKS_APART:
+    if decision.evaluated_at.tzinfo is None or abs(decision.evaluated_at - now) > CLOCK_TOLERANCE:
         reason = f"the answer is of {decision.evaluated_at.isoformat()}, and by the clock here not of now"
         raise NotHandedOver(reason, say_without_answer)
     today = decision.evaluated_at.astimezone(dt.UTC).date()

@@ -12,7 +12,7 @@ export const SAY_WITHOUT_ANSWER =
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An answer that is older by the clock here, as one from a cache is, or that is from later on, permits nothing. */
-const CLOCKS_APART_MS = 5 * 60 * 1000;
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
 
 /** Nothing may be handed over: `sentence` is what to say aloud; `decision` is the answer that does not permit it. */
 export class NotHandedOver extends Error {
@@ -79,7 +79,7 @@ export class Gate {
       const isDecided = typeof decision.say === "string" && decision.outcome !== "deliver";
       throw new NotHandedOver(`the outcome is ${decision.outcome}`, isDecided ? decision.say : this.#say, decision);
     }
-    const isOfNow = Math.abs(Date.parse(decision.evaluated_at) - Date.now()) <= CLOCKS_APART_MS;
+    const isOfNow = Math.abs(Date.parse(decision.evaluated_at) - Date.now()) <= CLOCK_TOLERANCE_MS;
     if (!isOfNow) {
       throw new NotHandedOver(`the answer is of ${decision.evaluated_at}, and by the clock here not of now`, this.#say);
     }
