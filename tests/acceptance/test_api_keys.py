@@ -24,6 +24,7 @@ from api.http.authentication.key_file import (
     end_api_keys,
     new_api_key,
     read_keys,
+    renew_api_key,
     revoke_api_keys,
     rotate_api_key,
 )
@@ -168,6 +169,18 @@ def test_two_keys_of_a_name_without_an_end_are_a_fault_of_the_file(tmp_path: Pat
         read_keys(path)
     with pytest.raises(IdentityFault, match="has a fault"):
         revoke_api_keys(path, "c")
+
+
+def test_two_keys_of_a_name_for_different_roles_are_a_fault_of_the_file(tmp_path: Path) -> None:
+    """Whoever holds the one could else get a key for the role of the other."""
+    path = tmp_path / "keys.json"
+    add_api_key(path, new_api_key("c", COMMITTEE)[1])
+    content = json.loads(path.read_text())
+    (key,) = content["keys"]
+    other = {**key, "role": "auditor", "expires_at": "2099-01-01T00:00:00Z"}
+    path.write_text(json.dumps({"keys": [other, key]}))
+    with pytest.raises(IdentityFault, match="has a fault"):
+        renew_api_key(path, "c", datetime.now(UTC))
 
 
 def test_the_first_keys_at_once_lose_nothing(tmp_path: Path) -> None:

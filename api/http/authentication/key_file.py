@@ -76,6 +76,10 @@ class KeyFile(BaseModel):
         lasting = [key.name for key in self.keys if key.expires_at is None]
         if len(set(lasting)) < len(lasting):
             raise ValueError("two keys have the same name, and neither of them ends")
+        if len({key.name for key in self.keys}) < len(
+            {(key.name, key.role, key.department) for key in self.keys}
+        ):
+            raise ValueError("two keys of one name are for different roles or departments")
         return self
 
 
