@@ -30,6 +30,7 @@ from api.domain.authzen.searches import (
 )
 from api.domain.identity import Caller
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import Received
 from api.services.authzen.evaluations import require_authzen
 from api.services.decision_ids import new_decision_id
 from api.services.pre_checks import PreChecks
@@ -81,13 +82,13 @@ class Searches:
         policies = pre_checks.context.policies.current.policies
         mapping = require_authzen(policies)
         page = page_of(call, questions_of(mapping, call), policies.revision)
-        received = [
-            map_question(mapping, one, new_decision_id(pre_checks.context.clock()), policies.vocabulary)
-            for one in page.questions
-        ]
-        for one in received:  # what one question has wrong it has from the search
-            if isinstance(one, Problem):
-                pre_checks.refuse(one)
+        received: list[Received | Problem] = []
+        for one in page.questions:
+            own_id = new_decision_id(pre_checks.context.clock())
+            read = map_question(mapping, one, own_id, policies.vocabulary)
+            if isinstance(read, Problem):  # what one question has wrong it has from the search
+                pre_checks.refuse(read)
+            received.append(read)
         office = policies.vocabulary.declarations.asking_office
         queried, answers = [], []
         for question, decided in zip(
