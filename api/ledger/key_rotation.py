@@ -20,6 +20,7 @@ from api.ledger.key_succession import MEMBER, KeySuccession, TrustedKeys, follow
 from api.ledger.log_appender import LogAppender, lock_tree
 from api.ledger.reader import signing_keys, successions
 from api.ledger.tables import log_entries
+from api.runtime.file_locks import changing_alone
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey, load_signing_key
 
@@ -34,6 +35,11 @@ def rotate_signing_key(
     The log may be in use meanwhile. Raises StoreUnavailable, OSError, `SigningFault`: then the old key signs on.
     """
     database.prepare()
+    with changing_alone(key_file):  # another rotation would put its key into the file before it is recorded
+        return _rotate(database, key_file, origin, clock)
+
+
+def _rotate(database: Database, key_file: Path, origin: str, clock: Callable[[], datetime]) -> KeySuccession:
     with translated(), database.reading() as connection:
         old = key_in_force(connection, key_file, origin)
         if old.verifying not in signing_keys(connection):

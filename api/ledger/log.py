@@ -43,6 +43,7 @@ from api.ledger.preconditions import PoliciesInForce
 from api.ledger.revisions import PolicyFiles, store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
 from api.runtime.current_call import step
+from api.signing.faults import remedy_of
 from api.signing.keys import SigningKey
 
 NOTHING = -1
@@ -279,7 +280,7 @@ class Ledger:
                 if not all(job.entries or job.unit for job in jobs):
                     self._database.try_insert(connection)
         except Exception as error:
-            log.error("ledger_unavailable", reason=str(error), calls=len(jobs))
+            log.error("ledger_unavailable", reason=str(error), calls=len(jobs), **remedy_of(error))
             self._appender.roll_back()
             self._in_force.forget()
             self._followed.forget()

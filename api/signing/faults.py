@@ -10,3 +10,8 @@ class SigningFault(Exception):  # reported to an operator, like a fault of the p
         super().__init__(fact)
         self.fact = fact
         self.remedy = remedy
+
+
+def remedy_of(error: Exception) -> dict[str, str]:
+    """Return the remedy as a member of a log line; none for an error that has none."""
+    return {"remedy": error.remedy} if isinstance(error, SigningFault) else {}

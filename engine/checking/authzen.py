@@ -100,6 +100,9 @@ class _AuthzenFileCheck:
             self._known_fact(at, fact, self.statable)
             self._no_second(stated, fact, at)
             stated[fact] = at
+            if inner := next((other for other in facts if other.startswith(f"{name}.")), None):
+                message = f"no call can state both `{name}` and `{inner}`: the one is a value, the other in an object"
+                self.report.error(self.document, at, "Z02", message, "give the value a property of its own")
         return stated
 
     def _values(self, path: Path, facts: Mapping[str, object]) -> Iterator[str]:

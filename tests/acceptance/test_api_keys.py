@@ -6,6 +6,7 @@ Covers: api.http.routes.api_keys, api.http.authentication.key_file, api.cli.keys
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from api.http.authentication.key_file import (
     end_api_keys,
     new_api_key,
     read_keys,
+    renew_api_key,
     revoke_api_keys,
     rotate_api_key,
 )
@@ -87,6 +89,14 @@ def test_a_holder_gets_a_new_key_and_the_old_one_counts_for_a_day(desk: Desk, tm
     assert entry["act"] == "rotated"
     assert made["key"] not in json.dumps(entry)
     assert made["key"] not in (tmp_path / "keys.json").read_text()
+
+
+def test_a_key_that_ends_makes_none_that_lasts_longer(desk: Desk, tmp_path: Path) -> None:
+    end = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0)
+    end_api_keys(tmp_path / "keys.json", "auditor", end)
+    for _ in range(2):  # the second call is as after an answer that was lost
+        made = desk.call("auditor", "POST", "/v1/keys/rotation").json()
+        assert datetime.fromisoformat(made["stored"]["expires_at"]) == end
 
 
 def test_where_the_file_cannot_be_changed_nothing_is_recorded(desk: Desk, tmp_path: Path) -> None:
@@ -159,6 +169,45 @@ def test_two_keys_of_a_name_without_an_end_are_a_fault_of_the_file(tmp_path: Pat
         read_keys(path)
     with pytest.raises(IdentityFault, match="has a fault"):
         revoke_api_keys(path, "c")
+
+
+def test_two_keys_of_a_name_for_different_roles_are_a_fault_of_the_file(tmp_path: Path) -> None:
+    """Whoever holds the one could else get a key for the role of the other."""
+    path = tmp_path / "keys.json"
+    add_api_key(path, new_api_key("c", COMMITTEE)[1])
+    content = json.loads(path.read_text())
+    (key,) = content["keys"]
+    other = {**key, "role": "auditor", "expires_at": "2099-01-01T00:00:00Z"}
+    path.write_text(json.dumps({"keys": [other, key]}))
+    with pytest.raises(IdentityFault, match="has a fault"):
+        renew_api_key(path, "c", datetime.now(UTC))
+
+
+def test_the_first_keys_at_once_lose_nothing(tmp_path: Path) -> None:
+    path, names = tmp_path / "keys.json", [f"c{number}" for number in range(8)]
+    together = threading.Barrier(len(names))
+
+    def add(name: str) -> None:
+        together.wait()
+        add_api_key(path, new_api_key(name, COMMITTEE)[1])
+
+    threads = [threading.Thread(target=add, args=[name]) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(key.name for key in read_keys(path).keys) == names
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser gives a file to somebody else")
+def test_the_file_stays_that_of_the_service_whoever_changes_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    add_api_key(path, new_api_key("c", COMMITTEE)[1])
+    os.chown(path, 12_345, 12_346)
+    os.chmod(path, 0o640)
+    add_api_key(path, new_api_key("d", COMMITTEE)[1])
+    left = path.stat()
+    assert (left.st_uid, left.st_gid, left.st_mode & 0o777) == (12_345, 12_346, 0o640)
 
 
 def test_changes_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Covers: api.http.routes.authzen.discovery
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shlex
@@ -177,12 +178,25 @@ def test_what_the_policies_do_not_know_is_malformed(client: httpx.Client, part: 
     [
         ("evaluation", {**QUESTION, "context": {"other": "x" * LIMIT}}),
         ("evaluations", {**QUESTION, "evaluations": [{}] * 6}),
+        ("evaluations", {**QUESTION, "context": {"other": "x" * (LIMIT // 4)}, "evaluations": [{}] * 5}),
     ],
-    ids=["a body", "a list"],
+    ids=["a body", "a list", "a list written out"],
 )
 def test_what_is_too_large_is_refused(client: httpx.Client, path: str, body: Any) -> None:
     answer = client.post(f"/access/v1/{path}", json=body, headers={"X-Request-ID": "large"})
     assert (answer.status_code, answer.headers["x-request-id"]) == (413, "large")
+
+
+def test_a_long_part_that_each_question_has_of_its_own_is_counted_once(client: httpx.Client) -> None:
+    context = {"other": "x" * (LIMIT // 4)}
+    call = {**QUESTION, "context": context, "evaluations": [{}, *[{"context": {}}] * 4]}
+    assert client.post("/access/v1/evaluations", json=call).status_code == 200
+
+
+def test_a_token_that_is_nested_without_end_is_that_of_no_search(client: httpx.Client) -> None:
+    token = base64.urlsafe_b64encode(b"[" * 12_000).decode()
+    answer = client.post("/access/v1/search/action", json={**QUESTION, "page": {"token": token}})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/page/token")
 
 
 def test_a_parameter_of_the_address_is_refused(client: httpx.Client) -> None:

@@ -5,16 +5,19 @@ Covers: api.ledger.key_rotation, api.cli.log_keys
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from api.cli.clock import now
@@ -22,6 +25,7 @@ from api.cli.main import app
 from api.doors.running_server import running_server
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint, sign_checkpoint
 from api.ledger.database import Database
+from api.ledger.key_rotation import rotate_signing_key
 from api.ledger.log import Ledger
 from api.runtime.private_files import write_private
 from api.settings import Settings
@@ -111,7 +115,7 @@ def test_a_checkpoint_by_the_old_key_after_its_end_is_a_finding(served: ServedLo
     assert "the key that signed it had been succeeded by then" in result.stdout
 
 
-def test_a_node_without_the_new_key_records_nothing_until_it_is_there(
+def test_a_node_without_the_new_key_says_which_and_records_nothing_until_it_is_there(
     served: ServedLog, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.key"
@@ -120,8 +124,10 @@ def test_a_node_without_the_new_key_records_nothing_until_it_is_there(
     with running_server(settings) as address, httpx.Client(base_url=address) as client:
         second = ServedLog(client, served.database)
         assert second.pre_check() == 200
-        served.lines("rotate-key")
-        assert (second.pre_check(), served.pre_check()) == (503, 200)
+        _, new, _ = served.lines("rotate-key")
+        with capture_logs() as lines:
+            assert (second.pre_check(), served.pre_check()) == (503, 200)
+        assert any(new in line.get("remedy", "") for line in lines)
         os.replace(shutil.copy(served.key_file, tmp_path / "copy"), other)
         assert second.pre_check() == 200
     assert served.lines("verify")[0].startswith("intact: ")
@@ -195,3 +201,22 @@ def test_a_backup_from_after_a_rotation_is_restored_by_the_old_verifying_key(
     ):
         result = CliRunner().invoke(app, ["store", *map(str, command)])
         assert result.exit_code == 0, result.output
+
+
+def test_while_one_rotation_goes_on_no_other_puts_a_key_in_its_way(served: ServedLog) -> None:
+    """The key that waits to be put into its place would else be that of another rotation, and no entry names it."""
+    held_back = []
+
+    def looking() -> datetime:
+        folder = os.open(served.key_file.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held_back.append(True)
+        finally:
+            os.close(folder)
+        return now()
+
+    rotate_signing_key(Database(str(served.database)), served.key_file, "channelgate", looking)
+    assert held_back == [True]
+    assert served.pre_check() == 200

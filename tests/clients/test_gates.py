@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import gzip
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -101,6 +103,22 @@ def altered(answer: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return {**answer, **changes}
 
 
+def of_another_day(answer: Mapping[str, Any], days: int) -> dict[str, Any]:
+    """The answer as it was given, or will be, to the same request then: what is left in a cache."""
+    moved_by = dt.timedelta(days)
+    evaluated_at = (dt.datetime.fromisoformat(answer["evaluated_at"]) + moved_by).isoformat()
+    dates = {
+        name: (dt.date.fromisoformat(answer[name]) + moved_by).isoformat()
+        for name in ("as_of", "valid_until")
+    }
+    return altered(answer, evaluated_at=evaluated_at, **dates)
+
+
+def encoded(content: bytes, coding: str) -> Handler:
+    headers = {"content-type": "application/json", "content-encoding": coding}
+    return lambda _: httpx.Response(200, stream=httpx.ByteStream(content), headers=headers)
+
+
 def line_altered(answer: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return altered(answer, lines=[{**answer["lines"][0], **changes}])
 
@@ -127,6 +145,16 @@ ANSWERS: dict[str, Callable[[dict[str, Any]], Handler]] = {
     "not as asked": lambda answer: answering(altered(answer, handover_as_asked="no")),
     "an outcome that is not known": lambda answer: answering(altered(answer, outcome="delivers")),
     "an outcome that is null": lambda answer: answering(altered(answer, outcome=None)),
+    "of yesterday": lambda answer: answering(of_another_day(answer, -1)),
+    "of last year": lambda answer: answering(of_another_day(answer, -365)),
+    "of next year": lambda answer: answering(of_another_day(answer, 365)),
+    "of the first day": lambda answer: answering(altered(answer, evaluated_at="0001-01-01T00:00:00+14:00")),
+    "of no place": lambda answer: answering(altered(answer, evaluated_at=answer["evaluated_at"].rstrip("Z"))),
+    "not as it was packed": lambda _: encoded(b"{}", "gzip"),
+    "packed": lambda answer: encoded(gzip.compress(json.dumps(answer).encode()), "gzip"),
+    "back at no time": lambda _: (
+        lambda _: httpx.Response(503, headers={"retry-after": f"Mon, 01 Jan 2026 00:00:00 +{'9' * 14}"})
+    ),
     "ended": lambda answer: answering(altered(answer, valid_until="1965-03-01")),
 }
 

@@ -77,6 +77,25 @@ function failing(code) {
   };
 }
 
+/** The answer as it was given, or will be, to the same request then: what is left in a cache. */
+function ofAnotherDay(days) {
+  const moved = (time) => new Date(Date.parse(time) + days * 24 * 60 * 60 * 1000).toISOString();
+  const [as_of, valid_until] = [permitting.as_of, permitting.valid_until].map((day) => moved(day).slice(0, 10));
+  return { ...permitting, evaluated_at: moved(permitting.evaluated_at), as_of, valid_until };
+}
+
+/** A body without an end. */
+function endless() {
+  return new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(1024 * 1024).fill(32)) }), {
+    headers: { "Content-Type": "application/json" },
+  });
+}
+
+function problem(errors) {
+  const value = { type: "about:blank", title: "t", status: 400, detail: "d", errors };
+  return () => new Response(JSON.stringify(value), { status: 400, headers: { "Content-Type": "application/problem+json" } });
+}
+
 const line = permitting.lines[0];
 const WITHOUT_PERMISSION = {
   unreachable: failing("ECONNREFUSED"),
@@ -100,6 +119,12 @@ const WITHOUT_PERMISSION = {
   "an outcome that is null": json(200, { ...permitting, outcome: null }),
   "not as asked": json(200, { ...permitting, handover_as_asked: "no" }),
   "another day": json(200, { ...permitting, as_of: "1965-03-01" }),
+  "yesterday": json(200, ofAnotherDay(-1)),
+  "next year": json(200, ofAnotherDay(365)),
+  "no time": json(200, { ...permitting, evaluated_at: null }),
+  "an endless answer": endless,
+  "a problem with a fault that is none": problem([null]),
+  "a problem with faults that are no list": problem("all"),
   "no day": json(200, { ...permitting, as_of: null }),
   "ended": json(200, { ...permitting, valid_until: "1965-03-01" }),
 };

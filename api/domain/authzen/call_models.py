@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.parsing.json_values import json_text
+
 EntityWord = Annotated[str, Field(min_length=1)]
 OpenMembers = dict[str, Any]
 
@@ -87,6 +89,20 @@ class EvaluationsCall(OpenPart):
     def questions(self) -> list[object]:
         """Return the questions of the list, each with whole parts in the place of those that it lacks."""
         return [{**self.defaults, **one} if isinstance(one, dict) else one for one in self.evaluations]
+
+    def inherited_bytes(self) -> int:
+        """Return how many bytes the questions of the list have from the parts that are stated for all of them.
+
+        A call of few bytes can state many times as many: a long part, and a long list of questions with nothing.
+        """
+        sizes = {name: len(json_text(part).encode()) for name, part in self.defaults.items()}
+        return sum(
+            size
+            for one in self.evaluations
+            if isinstance(one, dict)
+            for name, size in sizes.items()
+            if name not in one
+        )
 
 
 class PagePart(OpenPart):

@@ -43,6 +43,22 @@ def map_question(
     unknown = {json_pointer(one.place): one.detail for one in find_unknown(mapping, call)}
     if unknown:
         return _invalid(unknown)
+    facts, wrong = _facts(mapping, call)
+    if wrong:
+        return _invalid(wrong)
+    received = read_request(_body_of(facts, own_id), vocabulary)
+    return _at_the_call(received, facts) if isinstance(received, Problem) else received
+
+
+def at_the_call(problem: Problem, mapping: AuthzenMapping, call: EvaluationCall) -> Problem:
+    """Return the problem with the request that a call states, with pointers into the call."""
+    if any(find_unknown(mapping, call)):
+        return problem
+    return _at_the_call(problem, _facts(mapping, call)[0])
+
+
+def _facts(mapping: AuthzenMapping, call: EvaluationCall) -> tuple[dict[str, PlacedValue], dict[str, str]]:
+    """The facts that a call states, and what is wrong in it by pointers."""
     facts: dict[str, PlacedValue] = {}
     wrong: dict[str, str] = {}
     for stated, at in _parts(mapping, call):
@@ -51,10 +67,7 @@ def map_question(
                 wrong[json_pointer((*at, *value.place))] = value.detail
             else:
                 facts[fact] = PlacedValue(value.value, (*at, *value.place))
-    if wrong:
-        return _invalid(wrong)
-    received = read_request(_body_of(facts, own_id), vocabulary)
-    return _at_the_call(received, facts) if isinstance(received, Problem) else received
+    return facts, wrong
 
 
 def find_unknown(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[MisplacedPart]:

@@ -84,21 +84,22 @@ def questions_of(mapping: AuthzenMapping, call: AnySearch) -> list[EvaluationCal
 
 
 def _candidates(mapping: AuthzenMapping, call: AnySearch) -> Iterator[EvaluationCall]:
+    question = EvaluationCall.model_construct  # the parts were checked, and are shared: a context can be long
     match call:
         case SubjectSearchCall():
             for subject in _listed(mapping.subjects, call.subject.type, call.subject.properties):
-                yield EvaluationCall(
+                yield question(
                     subject=subject, action=call.action, resource=call.resource, context=call.context
                 )
         case ResourceSearchCall():
             for resource in _listed(mapping.resources, call.resource.type, call.resource.properties):
-                yield EvaluationCall(
+                yield question(
                     subject=call.subject, action=call.action, resource=resource, context=call.context
                 )
         case ActionSearchCall():
             for name in mapping.actions:
                 action = ActionPart(name=name)
-                yield EvaluationCall(
+                yield question(
                     subject=call.subject, action=action, resource=call.resource, context=call.context
                 )
         case _:
@@ -109,7 +110,23 @@ def _listed(
     entities: Mapping[str, EntityMapping], name: str, properties: dict[str, object]
 ) -> Iterator[EntityPart]:
     known: Iterable[str] = entities[name].known if name in entities else ()
-    return (EntityPart(type=name, id=identity, properties=properties) for identity in known)
+    return (EntityPart.model_construct(type=name, id=identity, properties=properties) for identity in known)
+
+
+def is_of_itself(
+    mapping: AuthzenMapping, call: AnySearch, question: EvaluationCall, fact: str | None
+) -> bool:
+    """Whether the policies, and not the call, state a fact of what the question of a search is about."""
+    match call:
+        case SubjectSearchCall():
+            found, identity = mapping.subjects[question.subject.type], question.subject.id
+        case ResourceSearchCall():
+            found, identity = mapping.resources[question.resource.type], question.resource.id
+        case ActionSearchCall():
+            found, identity = mapping.actions[question.action.name], ""
+        case _:
+            assert_never(call)
+    return fact in found.states or fact in found.known.get(identity, {})
 
 
 def page_of(call: SearchCall, questions: list[EvaluationCall], revision: str) -> SearchPage:
@@ -146,7 +163,7 @@ def _token(start: int, limit: int, search: str) -> str:
 def _read_token(page: PagePart, search: str) -> tuple[int, int]:
     try:
         start, limit, other = json.loads(urlsafe_b64decode(page.token.encode()))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         start, limit, other = 0, 0, ""
     of_this_search = other == search and type(start) is int and type(limit) is int and start >= 0
     if not of_this_search or limit < 1 or page.limit not in (None, limit):

@@ -5,7 +5,6 @@ A key is 256 random bits, so its SHA-256 cannot be guessed back, and a slow hash
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +12,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Self
@@ -21,6 +20,7 @@ from typing import Annotated, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.domain.identity import MAX_NAME, Caller, Credential, IdentityFault, NotIdentified, role_in
+from api.runtime.file_locks import changing_alone
 from engine import Role, Roles
 
 PREFIX = "cg_"
@@ -76,6 +76,10 @@ class KeyFile(BaseModel):
         lasting = [key.name for key in self.keys if key.expires_at is None]
         if len(set(lasting)) < len(lasting):
             raise ValueError("two keys have the same name, and neither of them ends")
+        if len({key.name for key in self.keys}) < len(
+            {(key.name, key.role, key.department) for key in self.keys}
+        ):
+            raise ValueError("two keys of one name are for different roles or departments")
         return self
 
 
@@ -128,13 +132,30 @@ def rotate_api_key(
     Return the new key, and what is stored of it. Raises `IdentityFault`.
     """
     with _changing(path) as file:
-        before = _of(file, path, name)
-        key = _random_key()
-        stored = before[-1].model_copy(update={"sha256": hash_key(key), "expires_at": expires_at})
-        ended = {one.sha256: _ending(one, old_ends_at) for one in before}
-        others = [ended.get(one.sha256, one) for one in file.keys]
-        _replace(path, KeyFile(keys=(*others, stored)))
-        return key, stored
+        return _rotated(file, path, name, old_ends_at, expires_at)
+
+
+def renew_api_key(path: Path, name: str, old_ends_at: datetime) -> tuple[str, StoredKey]:
+    """Rotate the key of a name as `rotate_api_key` does; the new one lasts no longer than those before it would have.
+
+    Whoever holds a key that ends could else make one that does not.
+    """
+    with _changing(path) as file:
+        ends = [key.expires_at for key in _of(file, path, name)]
+        latest = None if None in ends else max(end for end in ends if end is not None)
+        return _rotated(file, path, name, old_ends_at, latest)
+
+
+def _rotated(
+    file: KeyFile, path: Path, name: str, old_ends_at: datetime, expires_at: datetime | None
+) -> tuple[str, StoredKey]:
+    before = _of(file, path, name)
+    key = _random_key()
+    stored = before[-1].model_copy(update={"sha256": hash_key(key), "expires_at": expires_at})
+    ended = {one.sha256: _ending(one, old_ends_at) for one in before}
+    others = [ended.get(one.sha256, one) for one in file.keys]
+    _replace(path, KeyFile(keys=(*others, stored)))
+    return key, stored
 
 
 def read_keys(path: Path, read: Callable[[Path], bytes] = Path.read_bytes) -> KeyFile:
@@ -175,28 +196,13 @@ def _random_key() -> str:
 @contextmanager
 def _changing(path: Path) -> Iterator[KeyFile]:
     """Yield the content of the file, which nobody else changes meanwhile; none if there is no file yet."""
-    while True:
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            yield KeyFile()
-            return
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if _is_at(descriptor, path):  # otherwise another change has replaced it
-                yield read_keys(path)
-                return
-        finally:
-            os.close(descriptor)
-
-
-def _is_at(descriptor: int, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except OSError:
-        return False
+        with changing_alone(path):
+            yield read_keys(path) if path.exists() else KeyFile()
+    except FileNotFoundError as error:
+        raise IdentityFault(f"the folder of {path} is not there", "name another file with --file") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def _unreadable(path: Path, error: OSError) -> IdentityFault:
@@ -217,7 +223,7 @@ def _replace(path: Path, file: KeyFile) -> None:
                 written.flush()
                 os.fsync(written.fileno())
             if path.exists():
-                shutil.copymode(path, name)
+                _take_over(path, name)
             os.replace(name, path)
         except OSError:
             os.unlink(name)
@@ -226,3 +232,13 @@ def _replace(path: Path, file: KeyFile) -> None:
         raise IdentityFault(
             f"the file of API keys {path} cannot be written ({error.strerror})", "name another with --file"
         ) from error
+
+
+def _take_over(before: Path, written: str) -> None:
+    """Give a file the mode of the one before it, and its owner: the service is seldom who runs a command."""
+    owned = os.stat(before)
+    with suppress(
+        PermissionError
+    ):  # whoever may not give it away has been its owner, or replaces it all the same
+        os.chown(written, owned.st_uid, owned.st_gid)
+    shutil.copymode(before, written)

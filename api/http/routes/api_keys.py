@@ -20,8 +20,8 @@ from api.http.authentication.key_file import (
     StoredKey,
     UnknownKey,
     read_keys,
+    renew_api_key,
     revoke_api_keys,
-    rotate_api_key,
 )
 from api.http.openapi import answer, problems
 from api.http.request_body import read_query
@@ -116,7 +116,7 @@ async def post_key_rotation(request: Request, caller: Admitted) -> Response:
             )
         )
     old_ends_at = context.clock() + OVERLAP
-    key, stored = await _with_file(context, lambda file: rotate_api_key(file, caller.name, old_ends_at))
+    key, stored = await _with_file(context, lambda file: renew_api_key(file, caller.name, old_ends_at))
     members = {"act": "rotated", "caller": caller.name, "fingerprints": [stored.fingerprint]}
     await context.store.append([Entry(EntryKind.API_KEY, caller.name, context.clock(), members)])
     made = RotatedAnswer(key=key, stored=ListedKey.of(stored), old_ends_at=old_ends_at)

@@ -19,7 +19,7 @@ from api.domain.authzen.access_requests import (
 )
 from api.domain.authzen.answers import EvaluationAnswer, answer_of, answer_of_problem
 from api.domain.authzen.call_models import EvaluationCall, EvaluationsCall, EvaluationsSemantic
-from api.domain.authzen.mapping import map_question
+from api.domain.authzen.mapping import at_the_call, map_question
 from api.domain.cases.urgency import can_have_case
 from api.domain.identity import Caller
 from api.domain.permissions import may_call
@@ -52,7 +52,17 @@ class Evaluations:
         (received,) = await self._requests_of([call], caller)
         if isinstance(received, Problem):
             self.pre_checks.refuse(received)
-        return self._answer(call, received, await self.pre_checks.decide(*received, caller), caller)
+        try:
+            decided = await self.pre_checks.decide(*received, caller)
+        except ProblemError as error:
+            raise ProblemError(self._placed(error.problem, call)) from error
+        return self._answer(call, received, decided, caller)
+
+    def _placed(self, problem: Problem, call: EvaluationCall | Problem) -> Problem:
+        """The problem with the request of a call, as a problem with the call."""
+        if isinstance(call, Problem) or problem.errors is None:
+            return problem
+        return at_the_call(problem, require_authzen(self._policies), call)
 
     async def evaluate_all(self, call: EvaluationsCall, caller: Caller) -> list[EvaluationAnswer]:
         """Return the answers to a list of questions, as far as its semantic has them answered.
@@ -60,11 +70,8 @@ class Evaluations:
         A question that cannot be read, or that the caller may not ask, is answered with no. Raises `ProblemError` for
         a list that is too long.
         """
+        self._check_size(call)
         questions = call.questions()
-        most = self.pre_checks.context.settings.max_entries
-        if len(questions) > most:
-            detail = f"A list holds at most {most} questions."
-            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
         match call.options.evaluations_semantic:
             case EvaluationsSemantic.EXECUTE_ALL:
                 return await self._answers(questions, caller)
@@ -74,6 +81,19 @@ class Evaluations:
                 return await self._answers_until(questions, caller, decides=True)
             case other:
                 assert_never(other)
+
+    def _check_size(self, call: EvaluationsCall) -> None:
+        """Raise `ProblemError` for too many questions, or for questions that hold too much once written out."""
+        settings = self.pre_checks.context.settings
+        if len(call.evaluations) > settings.max_entries:
+            detail = f"A list holds at most {settings.max_entries} questions."
+            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
+        if call.inherited_bytes() > settings.max_list_bytes:
+            detail = (
+                f"Written out, the questions hold more than {settings.max_list_bytes} bytes of what is stated for"
+                " all of them; send them in several lists."
+            )
+            self.pre_checks.refuse(make_problem(ProblemKind.TOO_LARGE, detail))
 
     async def _answers_until(
         self, questions: Sequence[object], caller: Caller, *, decides: bool
@@ -101,7 +121,7 @@ class Evaluations:
         caller: Caller,
     ) -> list[EvaluationAnswer]:
         return [
-            answer_of_problem(answer)
+            answer_of_problem(answer if answer is received else self._placed(answer, call))
             if isinstance(answer, Problem)
             else self._answer(cast("EvaluationCall", call), cast("Received", received), answer, caller)
             for call, received, answer in zip(calls, requests, decided, strict=True)

@@ -21,6 +21,7 @@ from api.domain.authzen.searches import (
     EntitySearchAnswer,
     FoundAction,
     FoundEntity,
+    is_of_itself,
     lists_entities,
     page_answer,
     page_of,
@@ -29,10 +30,14 @@ from api.domain.authzen.searches import (
 )
 from api.domain.identity import Caller
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
+from api.parsing.requests import Received
 from api.services.authzen.evaluations import require_authzen
 from api.services.decision_ids import new_decision_id
 from api.services.pre_checks import PreChecks
 from engine import AuthzenMapping, EntityMapping
+
+FORBIDDEN = 403
+"""What is known of an entity can be another department's, which the caller may not ask about."""
 
 _Found = list[tuple[EvaluationCall, tuple[AttachedObligation, ...]]]
 
@@ -77,19 +82,24 @@ class Searches:
         policies = pre_checks.context.policies.current.policies
         mapping = require_authzen(policies)
         page = page_of(call, questions_of(mapping, call), policies.revision)
-        received = [
-            map_question(mapping, one, new_decision_id(pre_checks.context.clock()), policies.vocabulary)
-            for one in page.questions
-        ]
-        for one in received:  # what one question has wrong it has from the search
-            if isinstance(one, Problem):
-                pre_checks.refuse(one)
-        answers = []
-        for decided in await pre_checks.decide_all(received, caller):
-            if isinstance(decided, Problem):
+        received: list[Received | Problem] = []
+        for one in page.questions:
+            own_id = new_decision_id(pre_checks.context.clock())
+            read = map_question(mapping, one, own_id, policies.vocabulary)
+            if isinstance(read, Problem):  # what one question has wrong it has from the search
+                pre_checks.refuse(read)
+            received.append(read)
+        office = policies.vocabulary.declarations.asking_office
+        queried, answers = [], []
+        for question, decided in zip(
+            page.questions, await pre_checks.decide_all(received, caller), strict=True
+        ):
+            if not isinstance(decided, Problem):
+                queried.append(question)
+                answers.append(answer_of(from_json(decided)))
+            elif decided.status != FORBIDDEN or not is_of_itself(mapping, call, question, office):
                 raise ProblemError(decided)
-            answers.append(answer_of(from_json(decided)))
-        return list(permitted(page.questions, answers)), page.next_token
+        return list(permitted(queried, answers)), page.next_token
 
 
 def _require_listed(entities: Mapping[str, EntityMapping], key: str) -> None:

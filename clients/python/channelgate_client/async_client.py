@@ -10,11 +10,11 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from channelgate_client.failures import NoAnswer, NotUnderstood
+from channelgate_client.failures import NoAnswer
 from channelgate_client.generated.async_calls import AsyncCalls
 from channelgate_client.operations import Operation
 from channelgate_client.retries import Lost, Retries, retry_after_of
-from channelgate_client.wire import MOST_BYTES, Sent, prepare, read_answer
+from channelgate_client.wire import Sent, check_head, check_length, prepare, read_answer
 
 T = TypeVar("T")
 
@@ -100,9 +100,9 @@ class AsyncClient(AsyncCalls):
             timeout=self._timeout,
             follow_redirects=False,  # a credential goes nowhere else
         ) as response:
+            check_head(response.headers)
             content = bytearray()
             async for chunk in response.aiter_bytes():
                 content += chunk
-                if len(content) > MOST_BYTES:
-                    raise NotUnderstood(f"the answer has more than {MOST_BYTES} bytes")
+                check_length(content)
             return response.status_code, response.headers, bytes(content)

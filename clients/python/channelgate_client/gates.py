@@ -6,6 +6,7 @@ No answer, one that comes too late, one that cannot be read, one to another requ
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -38,7 +39,7 @@ class Gate:
             decision = self._client.pre_check(sent)
         except ClientFailure as failure:
             raise NotHandedOver(str(failure), self._say) from failure
-        return require_permission(decision, sent, self._say)
+        return require_permission(decision, sent, self._say, dt.datetime.now(dt.UTC))
 
     def before(self, request_of: RequestOf) -> Callable[[Callable[P, T]], Callable[P, T]]:
         """Return a decorator: the function is run once its handover is permitted."""
@@ -71,7 +72,7 @@ class AsyncGate:
             decision = await self._client.pre_check(sent)
         except ClientFailure as failure:
             raise NotHandedOver(str(failure), self._say) from failure
-        return require_permission(decision, sent, self._say)
+        return require_permission(decision, sent, self._say, dt.datetime.now(dt.UTC))
 
     def before(
         self, request_of: RequestOf

@@ -15,6 +15,9 @@ Answered = AnsweredDecision | ExplainedDecision
 _ONE_DAY = dt.timedelta(days=1)
 """At the calendar place of the policies it can be a day earlier or later than in UTC."""
 
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
+"""An answer that is older by the clock here, as one from a cache is, or that is from later on, permits nothing."""
+
 SAY_WITHOUT_ANSWER = (
     "We cannot hand this over now, since we could not find out whether we may."
     " Please wait until we have an answer."
@@ -34,8 +37,13 @@ class NotHandedOver(Exception):
         self.decision = decision
 
 
-def require_permission(decision: Answered, sent: bytes, say_without_answer: str) -> Answered:
-    """Return the decision if it permits the whole handover that was asked about by `sent`. Raises `NotHandedOver`."""
+def require_permission(
+    decision: Answered, sent: bytes, say_without_answer: str, now: dt.datetime
+) -> Answered:
+    """Return the decision if it permits the whole handover that was asked about by `sent`, `now`.
+
+    Raises `NotHandedOver`.
+    """
     request: Mapping[str, Any] = json.loads(sent)
     lines = [_mark(item.get("line"), place) for place, item in enumerate(request["items"], 1)]
     if decision.request_id != _normal(request["request_id"]) or [one.line for one in decision.lines] != lines:
@@ -44,6 +52,9 @@ def require_permission(decision: Answered, sent: bytes, say_without_answer: str)
         _permits(line.outcome, line.handover_as_asked) for line in decision.lines
     ):
         raise NotHandedOver(f"the outcome is {decision.outcome}", decision.say, decision)
+    if decision.evaluated_at.tzinfo is None or abs(decision.evaluated_at - now) > CLOCK_TOLERANCE:
+        reason = f"the answer is of {decision.evaluated_at.isoformat()}, and by the clock here not of now"
+        raise NotHandedOver(reason, say_without_answer)
     today = decision.evaluated_at.astimezone(dt.UTC).date()
     if not today - _ONE_DAY <= decision.as_of <= min(decision.valid_until, today + _ONE_DAY):
         raise NotHandedOver(f"the answer is about {decision.as_of}, and not about today", say_without_answer)

@@ -65,7 +65,7 @@ def retry_after_of(headers: httpx.Headers) -> float | None:
         return float(stated)
     try:
         at = parsedate_to_datetime(stated)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
     return max(0.0, (aware - dt.datetime.now(dt.UTC)).total_seconds())

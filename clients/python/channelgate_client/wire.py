@@ -24,6 +24,8 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 KEY = "Idempotency-Key"
 MOST_BYTES = 64 * 1024 * 1024
 """An answer of more bytes is none of the service."""
+IDENTITY = "identity"
+"""No answer is packed: unpacked, one of a few bytes could fill the memory before its length is seen."""
 
 T = TypeVar("T")
 
@@ -54,6 +56,7 @@ def prepare(
     if body is not None:
         headers["Content-Type"] = JSON
     headers["Accept"] = f"{JSON}, {PROBLEM}, */*;q=0.1"
+    headers["Accept-Encoding"] = IDENTITY
     return Sent(
         method=operation.method,
         path=operation.path.format_map(
@@ -71,6 +74,19 @@ def encode_body(body: Any) -> bytes:
     if isinstance(body, bytes):
         return body
     return json.dumps(body, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+
+
+def check_head(headers: httpx.Headers) -> None:
+    """Raise `NotUnderstood` for an answer whose body is packed, which was not asked for."""
+    coding = headers.get("content-encoding", IDENTITY).strip().lower()
+    if coding != IDENTITY:
+        raise NotUnderstood(f"the answer is packed as {coding}, and that was not asked for")
+
+
+def check_length(content: bytearray) -> None:
+    """Raise `NotUnderstood` for an answer that is too long to be one of the service."""
+    if len(content) > MOST_BYTES:
+        raise NotUnderstood(f"the answer has more than {MOST_BYTES} bytes")
 
 
 def read_answer(operation: Operation[T], status: int, headers: httpx.Headers, content: bytes) -> T:

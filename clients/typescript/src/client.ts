@@ -9,6 +9,9 @@ const JSON_TYPE = "application/json";
 const PROBLEM_TYPE = "application/problem+json";
 const KEY = "Idempotency-Key";
 
+/** An answer of more bytes is none of the service. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 export interface ClientOptions {
   /** An API key or a token. */
   readonly credential?: string;
@@ -56,6 +59,7 @@ export class Client extends Calls {
         received = await this.#send(address, { method: operation.method, headers, body, redirect: "manual" }, until);
         outcome = received.status;
       } catch (error) {
+        if (error instanceof ClientFailure) throw error;
         lost = error;
         outcome = lossOf(error);
       }
@@ -93,8 +97,24 @@ export class Client extends Calls {
   async #send(address: string, request: RequestInit, until: number): Promise<Received> {
     const signal = AbortSignal.timeout(Math.max(1, until - Date.now()));
     const response = await this.#fetch(address, { ...request, signal });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    return { status: response.status, headers: response.headers, text: await textOf(response) };
   }
+}
+
+/** The text of an answer, which is given up once it is longer than any of the service. */
+async function textOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let [text, length] = ["", 0];
+  for (let part = await reader?.read(); reader && part && !part.done; part = await reader.read()) {
+    length += part.value.byteLength;
+    if (length > MOST_BYTES) {
+      await reader.cancel();
+      throw new NotUnderstood(`the answer has more than ${MOST_BYTES} bytes`);
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** The bytes of a body; bytes stay as they are, so that they can be compared with what is recorded. */
@@ -121,9 +141,14 @@ function readAnswer<T>(operation: Operation, received: Received): T {
 function problemIn(received: Received, mediaType: string): ClientFailure {
   if (mediaType === PROBLEM_TYPE) {
     const problem = parse(received.text) as Partial<Problem> | null;
-    if (typeof problem?.title === "string" && typeof problem.detail === "string") return new ProblemAnswer(problem as Problem);
+    const hasFaults = problem?.errors == null || (Array.isArray(problem.errors) && problem.errors.every(isObject));
+    if (typeof problem?.title === "string" && typeof problem.detail === "string" && hasFaults) return new ProblemAnswer(problem as Problem);
   }
   return new NotUnderstood(`status ${received.status} with ${mediaType || "no media type"} is no answer of the service`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function parse(text: string): unknown {

@@ -11,6 +11,9 @@ export const SAY_WITHOUT_ANSWER =
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** An answer that is older by the clock here, as one from a cache is, or that is from later on, permits nothing. */
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1000;
+
 /** Nothing may be handed over: `sentence` is what to say aloud; `decision` is the answer that does not permit it. */
 export class NotHandedOver extends Error {
   override name = "NotHandedOver";
@@ -75,6 +78,10 @@ export class Gate {
     if (![decision, ...lines].every(permits)) {
       const isDecided = typeof decision.say === "string" && decision.outcome !== "deliver";
       throw new NotHandedOver(`the outcome is ${decision.outcome}`, isDecided ? decision.say : this.#say, decision);
+    }
+    const isOfNow = Math.abs(Date.parse(decision.evaluated_at) - Date.now()) <= CLOCK_TOLERANCE_MS;
+    if (!isOfNow) {
+      throw new NotHandedOver(`the answer is of ${decision.evaluated_at}, and by the clock here not of now`, this.#say);
     }
     const today = Date.parse(`${String(decision.evaluated_at).slice(0, 10)}T00:00:00Z`);
     const asOf = Date.parse(`${decision.as_of}T00:00:00Z`);

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from engine import load_policies
+from engine import PolicyFaults, load_policies
 from engine.analysis.differences import list_differences
 from engine.policy.authzen import EntityMapping
 from tests.support.mistakes import SHIPPED
@@ -23,6 +23,16 @@ actions:
 resources:
   - {type: item, properties: {channel.inclusion: item.channel.inclusion}}
 """
+
+
+def test_a_property_is_a_value_or_an_object_and_not_both() -> None:
+    both = "{channel: item.kind, channel.inclusion: item.channel.inclusion}"
+    text = FILE.replace("{channel.inclusion: item.channel.inclusion}", both).replace(
+        "item.kind: oral", "item.owner: oral"
+    )
+    with pytest.raises(PolicyFaults, match="no call can state both `channel`") as refused:
+        load_policies({**SHIPPED, "authzen.yaml": text.encode()})
+    assert [one.code for one in refused.value.diagnostics] == ["Z02"]
 
 
 def test_a_folder_without_the_file_says_nothing() -> None:
