@@ -17,7 +17,7 @@ from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
-from api.ledger.key_rotation import trusted_keys
+from api.ledger.key_rotation import keys_to_verify_by
 from api.ledger.merkle import inclusion_proof, root_of
 from api.ledger.reader import (
     find_stored_decision,
@@ -68,7 +68,7 @@ def verify(
     note = _text(anchor) if anchor else None
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
-        followed = trusted_keys(connection, keys)
+        followed = keys_to_verify_by(connection, keys)
         verdict = verify_log(stored_entries(connection), stored_notes(connection), followed, note)
         texts = verify_texts(connection)
         tables = audit_tables(connection)
