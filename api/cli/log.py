@@ -15,7 +15,8 @@ import typer
 
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
-from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.database import Database, StoreUnavailable, translated
+from api.ledger.database_url import name_of
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.key_rotation import keys_to_verify_by
 from api.ledger.merkle import inclusion_proof, root_of
