@@ -413,6 +413,23 @@ def test_what_one_witness_does_not_do_keeps_no_other_from_it(log: AskingLog) -> 
     assert [line.name for line in parse_checkpoint(file.read_text()).signatures] == [ORIGIN, NAME]
 
 
+def test_what_a_witness_answers_steers_no_terminal(log: AskingLog) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n\x1b[2J\rcosigned\xc2\x9b0m\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        log.knows(WITNESS, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        done = log.ask()
+        thread.join()
+    assert done.stdout == f"{NAME}: NOT COSIGNED: it answers 403: ?[2J?cosigned?0m\n"
+
+
 def test_a_second_cosignature_of_one_size_joins_the_first(log: AskingLog) -> None:
     keys = [SigningKey.generate(f"w{number}.example.org") for number in range(2)]
     for number, key in enumerate(keys):
