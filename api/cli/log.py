@@ -76,7 +76,7 @@ def verify(
     cosigning = _cosigning_faults(note, witness_key or ())
     findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings)
     for finding in findings:
-        _print_line(finding)
+        _print_line(_plain(finding))
     if findings:
         _print_line(f"TAMPERED WITH: {len(findings)} findings in {name_of(database)}")
         raise typer.Exit(FINDINGS)
@@ -239,6 +239,14 @@ def _texts(count: int) -> str:
 
 def _encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
+
+
+def _plain(finding: str) -> str:
+    """A finding without what would steer a terminal: entries can hold anything, and are quoted."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in finding
+    )
 
 
 def _print_line(line: str) -> None:
