@@ -26,7 +26,8 @@ from api.http.connection_limits import (
     usual_connections,
 )
 from api.http.fast_path import FastPathProtocol
-from api.ledger.database import StoreUnavailable, name_of
+from api.ledger.database import StoreUnavailable
+from api.ledger.database_url import name_of
 from api.runtime.drain import announce_stops, stops_taken_by
 from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging

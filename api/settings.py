@@ -44,6 +44,10 @@ class AccessLog(StrEnum):
     JSON = "json"
 
 
+def _path_as_text(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
+
+
 class Settings(BaseSettings):
     """The settings of the service; paths are relative to the working folder, sizes are bytes.
 
@@ -55,7 +59,7 @@ class Settings(BaseSettings):
     config: Path | None = None
     policies: Path = Field(default_factory=default_policies)
     floor: Path = Field(default_factory=lambda taken: floor_of(taken["policies"]))
-    database: Annotated[str, BeforeValidator(str)] = "channelgate.db"
+    database: Annotated[str, BeforeValidator(_path_as_text)] = "channelgate.db"
     signing_key: Path | None = None
     log_origin: str = USUAL_ORIGIN
     host: str = "127.0.0.1"
@@ -138,7 +142,7 @@ def read_settings(config: Path | None, given: dict[str, Any]) -> Settings:
         raise SettingsFault(f"there is no file of settings {config}", "name one with --config")
     try:
         return Settings(**given, config=config)
-    except (TOMLDecodeError, UnicodeDecodeError) as error:
+    except (TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsFault(
             f"the file of settings {config} is not TOML: {error}",
             'write one setting a line, `name = value`, texts in double quotes: database = "decisions.db"',

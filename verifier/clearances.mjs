@@ -82,9 +82,13 @@ export class Clearances {
     if (format !== FORMAT) refuse(`the first line is not ${FORMAT}`);
     return lines.map((line) => {
       const [, name, value] = /^([a-z ]+): (.*)$/s.exec(line) ?? refuse("a line of the clearance is no name and value");
-      return [name, value.replace(/\\(?:\\|u\{([0-9a-f]{1,6})\})/g, (_, code) => (code ? String.fromCodePoint(parseInt(code, 16)) : "\\"))];
+      return [name, value.replace(/\\(?:\\|u\{([0-9a-f]{1,6})\})/g, (_, code) => (code ? characterOf(parseInt(code, 16)) : "\\"))];
     });
   }
+}
+
+function characterOf(code) {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : refuse("the clearance names a character that does not exist");
 }
 
 function faultOf(clearance, sequence, entry) {

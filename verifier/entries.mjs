@@ -17,6 +17,8 @@ export function readEntry(bytes) {
   let start = end + 1;
   for (const [name, length] of Object.entries(lengths)) {
     if (!Number.isSafeInteger(length) || length < 0) refuse("its first line announces a payload without a length");
+    // Names that are numbers come first here, and elsewhere where they stand: one entry would be read in two ways.
+    if (/^[0-9]+$/.test(name)) refuse("its first line names a payload by a number");
     payloads.set(name, bytes.subarray(start, start + length));
     start += length;
   }

@@ -1,5 +1,6 @@
 /* Successions of signing keys, as a log records them: the notes by which one key hands over to the next. Both keys sign
-   such a note, so whoever trusts one comes to trust the other; up to its place the old key counts, after it the new one. */
+   such a note, so whoever trusts one comes to trust the other; up to its place the old key counts, after it the new one,
+   for successions too: the keys of a log form one line without branches and circles. */
 
 import core from "./verify.js";
 
@@ -12,7 +13,7 @@ const WHAT = "the succession of keys";
 async function readSuccession(text) {
   const note = parseNote(text, WHAT);
   const lines = note.text.slice(0, -1).split("\n");
-  if (lines.length !== 5 || lines[0] !== TITLE || !/^(?:0|[1-9][0-9]*)$/.test(lines[2])) {
+  if (lines.length !== 5 || lines[0] !== TITLE || !/^(?:0|[1-9][0-9]{0,18})$/.test(lines[2])) {
     refuse("a succession of keys has five lines: what it is, the log, its size, the old key, the new one");
   }
   const [old, next] = [await parseKey(lines[3]), await parseKey(lines[4])];
@@ -29,12 +30,12 @@ export class TrustedKeys {
     this.keys = [...keys];
   }
 
-  /** Follow the notes, which come with the places of their entries. */
+  /** Follow the notes, which come with the places of their entries, in their order. */
   async follow(notes) {
     for (const [place, text] of notes) {
       try {
         const succession = await readSuccession(text);
-        if (succession.size === place) this.#followed.push(succession);
+        if (succession.size === place) this.#continue(succession);
         else this.findings.push(`entry ${place}: its succession of keys is that of entry ${succession.size}`);
       } catch (fault) {
         if (!(fault instanceof NotVerified)) throw fault;
@@ -57,6 +58,16 @@ export class TrustedKeys {
     if (!counted.includes(signer)) {
       await signerOf(note, counted).catch(() => refuse("the key that signed it had been succeeded by then"));
     }
+  }
+
+  /** Add a succession to the line of keys. */
+  #continue(succession) {
+    const { old, next } = succession;
+    const before = this.#followed.find((one) => isOne(one.old, old));
+    if (before !== undefined) refuse(`the old key had been succeeded at entry ${before.size}`);
+    const known = [old, ...this.#followed.flatMap((one) => [one.old, one.next])];
+    if (known.some((key) => isOne(key, next))) refuse("the new key is one that the log had before");
+    this.#followed.push(succession);
   }
 
   #has(key) {

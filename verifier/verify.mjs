@@ -240,6 +240,11 @@ async function readAll(words) {
   return { file: positionals[0], proof: await proofIn(positionals[0]), keys, anchors, witnesses, json: values.json === true };
 }
 
+/** What is printed, without what would steer a terminal: entries can hold anything, and are quoted. */
+function plain(text) {
+  return text.replace(/[^\P{C}\n]/gu, "?");
+}
+
 async function run(words) {
   let given;
   try {
@@ -251,16 +256,16 @@ async function run(words) {
   }
   try {
     if (given.proof !== null) {
-      process.stdout.write(`verified: ${sentenceOf(await verify(given.proof, given.keys))}\n`);
+      process.stdout.write(plain(`verified: ${sentenceOf(await verify(given.proof, given.keys))}\n`));
       return 0;
     }
     const verdict = await verifyExport(given.file, given.keys, given.anchors, given.witnesses);
     const lines = given.json ? [JSON.stringify(verdict)] : summaryOf(verdict, given.anchors);
-    process.stdout.write(`${lines.join("\n")}\n`);
+    process.stdout.write(`${lines.map((line) => plain(line).replaceAll("\n", "?")).join("\n")}\n`);
     return verdict.findings.length + verdict.contents.length > 0 ? 1 : verdict.notChecked === null ? 0 : 2;
   } catch (fault) {
     if (fault instanceof NotVerified) {
-      process.stdout.write(`NOT VERIFIED: ${fault.message}\n`);
+      process.stdout.write(plain(`NOT VERIFIED: ${fault.message}\n`));
       return 1;
     }
     if (!(fault instanceof Unreadable) && fault.code === undefined) throw fault;

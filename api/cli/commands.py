@@ -221,7 +221,7 @@ COMMANDS = {
         "Close the log, and let it go on in a new database with all that is worked with, and few old decisions.",
     ),
     "log replay": (
-        "api.cli.log:replay_log",
+        "api.cli.log_replay:replay_log",
         "Take every decision again and list those that come out differently; exit 1 if there are any.",
     ),
     "log erase": (

@@ -24,7 +24,7 @@ from api.cli.options import (
     day_option,
 )
 from api.domain.dues.due import Due
-from api.ledger.database import name_of
+from api.ledger.database_url import name_of
 from api.ledger.reader import newest_entry
 from api.policies.folder import read_folder
 from api.services.dues import dues_on

@@ -17,7 +17,8 @@ from api.domain.registers.lists import Register
 from api.files.import_plan import ImportPlan, ImportRules
 from api.files.register_files import RegisterFile
 from api.files.tables import Table
-from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.database import Database, StoreUnavailable, translated
+from api.ledger.database_url import name_of
 from api.ledger.entries import Entry
 from api.ledger.log import Ledger
 from api.services.register_imports import record_import

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +13,13 @@ import typer
 
 from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
+from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.ledger.beginnings import closed_into, find_beginning, first_place
-from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.database import Database, StoreUnavailable, translated
+from api.ledger.database_url import name_of
 from api.ledger.detached_text_check import verify_texts
 from api.ledger.joined_logs import compare_joined
-from api.ledger.key_rotation import trusted_keys
+from api.ledger.key_rotation import keys_to_verify_by
 from api.ledger.proofs import EarlierEntry, ProofBlocks, prove_decision
 from api.ledger.reader import (
     newest_note,
@@ -28,16 +28,11 @@ from api.ledger.reader import (
 )
 from api.ledger.stored_log import verify_stored_log
 from api.ledger.verifier import find_cosigning_fault
-from api.policies.floor import load_floor
-from api.policies.folder import read_folder
-from api.runtime.shipped import default_policies, floor_of
 from api.services.audit.audit import audit_tables
-from api.services.replay import ReplayFault, replay
 from api.settings import Settings
 from api.signing.cosignatures import WitnessKey
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey, VerifyingKey
-from engine import ANSWER_EDITION, PolicyFaults, hold_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -83,7 +78,7 @@ def verify(
         return
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
-        followed = trusted_keys(connection, keys)
+        followed = keys_to_verify_by(connection, keys)
         verdict = verify_stored_log(connection, followed, note)
         texts = verify_texts(connection)
         began = None if verdict.findings else find_beginning(connection)
@@ -93,7 +88,7 @@ def verify(
     cosigning = _cosigning_faults(note, witness_key or ())
     findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings, *joins)
     for finding in findings:
-        _print_line(finding)
+        _print_line(_plain(finding))
     if findings:
         _print_line(f"TAMPERED WITH: {len(findings)} findings in {name_of(database)}")
         raise typer.Exit(FINDINGS)
@@ -150,52 +145,6 @@ def prove(
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
 
 
-@database_by_position_too
-def replay_log(
-    floor: FloorOption = None,
-    database: DatabaseOption = DEFAULT_DATABASE,
-    policies: Annotated[
-        Path | None, typer.Option(help="A candidate policy folder; left out, the policies of each day.")
-    ] = None,
-) -> None:
-    """Take every decision again and list those that come out differently; exit 1 if there are any."""
-    floor = floor or floor_of(policies or default_policies())
-    try:
-        held_to = load_floor(floor)
-        candidate = hold_to(read_folder(policies).load(), held_to) if policies else None
-    except PolicyFaults as faults:
-        what = f"the policies in {policies}" if policies else f"the floor {floor}"
-        fail(f"{what} cannot be used:\n{faults}", "mend the places named")
-    taken = changed = in_old_words = 0
-    older: Counter[int] = Counter()
-    with reading_log(database) as connection, _replay_faults(database):
-        for replayed in replay(connection, candidate, held_to):
-            taken += 1
-            if replayed.edition < ANSWER_EDITION:
-                older[replayed.edition] += 1
-            if not replayed.same:
-                changed += 1
-                _print_line(
-                    f"{replayed.decision_id} ({replayed.request_id}): was {replayed.was}, is {replayed.is_now}"
-                )
-            if replayed.lacking:
-                in_old_words += 1
-                _print_line(
-                    f"{replayed.decision_id} ({replayed.request_id}): not known to the candidate, which lacks "
-                    + ", ".join(replayed.lacking)
-                )
-    how = "change under the candidate" if candidate else "differ from what was recorded"
-    _print_line(f"{taken} {'decision' if taken == 1 else 'decisions'} taken again, {changed} {how}")
-    if in_old_words:
-        _print_line(f"{in_old_words} of them are recorded in words that the candidate lacks")
-    for edition, count in () if candidate else sorted(older.items()):
-        _print_line(
-            f"{count} of them have answers of edition {edition}, and were compared by what was decided"
-        )
-    if changed:
-        raise typer.Exit(FINDINGS)
-
-
 def _cosigning_faults(anchor: str | None, given: Sequence[str]) -> list[str]:
     """Which of the witnesses given by their keys have not cosigned the anchor."""
     try:
@@ -243,7 +192,7 @@ def _joins(connection: Connection, earlier: str, keys: Sequence[VerifyingKey]) -
             joins = [*compare_joined(beginning, found.log, carried, archive.entries)]
             return [*(f"{earlier}: {finding}" for finding in found.findings), *joins]
     with reading_log(earlier, "--earlier") as old:
-        verdict = verify_stored_log(old, trusted_keys(old, keys), None)
+        verdict = verify_stored_log(old, keys_to_verify_by(old, keys), None)
         joins = [*compare_joined(beginning, verdict, carried, lambda: stored_entries(old))]
     return [*(f"{name_of(earlier)}: {finding}" for finding in verdict.findings), *joins]
 
@@ -275,15 +224,6 @@ def reading_log(database: str, option: str = "--database") -> Iterator[Connectio
         fail(f"the log {name_of(database)} cannot be read ({error})", remedy)
 
 
-@contextmanager
-def _replay_faults(database: str) -> Iterator[None]:
-    """End the command with exit code 2 where decisions cannot be taken again."""
-    try:
-        yield
-    except ReplayFault as fault:
-        fail(f"the policies {fault.revision} kept in {name_of(database)} {fault.fact}", fault.remedy)
-
-
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
@@ -293,6 +233,14 @@ def _text(file: Path) -> str:
 
 def _texts(count: int) -> str:
     return "1 text" if count == 1 else f"{count} texts"
+
+
+def _plain(finding: str) -> str:
+    """A finding without what would steer a terminal: entries can hold anything, and are quoted."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in finding
+    )
 
 
 def _print_line(line: str) -> None:

@@ -16,7 +16,7 @@ from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption, datab
 from api.cli.output_files import require_free
 from api.ledger.archive_form import ArchiveFault
 from api.ledger.archives import write_archive
-from api.ledger.database import name_of
+from api.ledger.database_url import name_of
 from api.ledger.detached_texts import has_stored_texts
 
 

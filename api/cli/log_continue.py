@@ -15,7 +15,8 @@ from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.cli.output_files import require_free
 from api.ledger.continuation import ContinuationFault, Taken, continue_log, signing_key_of
-from api.ledger.database import Database, StoreUnavailable, name_of
+from api.ledger.database import Database, StoreUnavailable
+from api.ledger.database_url import name_of
 from api.runtime.private_files import create_private
 from api.settings import Settings
 from api.signing.faults import SigningFault

@@ -15,7 +15,8 @@ from api.cli.completion import complete_erasable_fact
 from api.cli.exit_codes import fail
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption
-from api.ledger.database import Database, StoreUnavailable, name_of
+from api.ledger.database import Database, StoreUnavailable
+from api.ledger.database_url import name_of
 from api.ledger.entries import Entry
 from api.ledger.erasure import Erasable, ErasableText, Erasure, find_erasable
 from api.ledger.log import Ledger

@@ -12,7 +12,8 @@ from api.cli.exit_codes import fail
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.cli.signing_key import read_signing_key
-from api.ledger.database import Database, StoreUnavailable, name_of
+from api.ledger.database import Database, StoreUnavailable
+from api.ledger.database_url import name_of
 from api.ledger.key_rotation import rotate_signing_key, trusted_keys
 from api.ledger.reader import signing_keys
 from api.settings import Settings

@@ -201,7 +201,9 @@ def _witnesses_in(text: str, file: Path, remedy: str) -> Iterator[WitnessAddress
 
 
 def _first_line(answer: HttpReply) -> str:
-    return answer.content.decode("utf-8", "replace").strip().partition("\n")[0][:200]
+    """The first line of an answer, without what would steer a terminal: whoever answers need not be a friend."""
+    line = answer.content.decode("utf-8", "replace").strip().partition("\n")[0][:200]
+    return "".join(character if character.isprintable() else "?" for character in line)
 
 
 def _print_line(line: str) -> None:

@@ -26,7 +26,8 @@ from api.domain.handovers.clearance import Clearance
 from api.domain.handovers.handover import RecordedHandover
 from api.domain.reconciliation import Reconciliation
 from api.domain.reconciliation_view import reconciliation_answer
-from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.database import Database, StoreUnavailable, translated
+from api.ledger.database_url import name_of
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies
 from api.services.reconciliation import reconcile_all

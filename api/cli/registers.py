@@ -36,7 +36,7 @@ from api.files.faults import RegisterFaults
 from api.files.figures_file import FiguresFault, FiguresSettings, load_figures, opening_balance
 from api.files.import_plan import ImportPlan, ImportRules, plan_import
 from api.files.register_files import FilesUnreadable, find_files, read_tables
-from api.ledger.database import name_of
+from api.ledger.database_url import name_of
 from api.runtime.private_files import write_private
 from engine import PolicySet, operator_of
 

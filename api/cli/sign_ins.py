@@ -13,7 +13,8 @@ from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption
 from api.domain.identity import Credential
 from api.domain.sign_ins import SignIn
-from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.database import Database, StoreUnavailable, translated
+from api.ledger.database_url import name_of
 from api.storage.sign_ins import end_sign_ins_named, list_sign_ins
 
 

@@ -17,7 +17,8 @@ from api.cli.log import KeyOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption, database_by_position_too
 from api.cli.output_files import require_free
 from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
-from api.ledger.database import Database, StoreUnavailable, name_of, translated
+from api.ledger.database import Database, StoreUnavailable, translated
+from api.ledger.database_url import name_of
 from api.ledger.entries import EntryKind
 from api.ledger.reader import has_entries
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade

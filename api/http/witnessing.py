@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -10,11 +11,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from api.http.bounded_connections import BoundedProtocol
+from api.http.connection_limits import USUAL_SECONDS, ConnectionGate, ConnectionLimits, Wait
 from api.ledger.witness import Witness, WitnessRefusal
 from api.ledger.witness_protocol import ADD_CHECKPOINT, MAX_MESSAGE_BYTES, SIZE_TYPE
 
 BODY_SECONDS = 10
-CONNECTIONS = 64
+LIMITS = ConnectionLimits(connections=64, seconds={**USUAL_SECONDS, Wait.BODY: BODY_SECONDS})
 
 
 def witness_application(witness: Witness) -> Starlette:
@@ -22,10 +25,8 @@ def witness_application(witness: Witness) -> Starlette:
 
     async def add_checkpoint(request: Request) -> Response:
         try:
-            content = await asyncio.wait_for(_read(request), BODY_SECONDS)
-        except TimeoutError:
-            return PlainTextResponse("the body did not arrive in time\n", 408)
-        except ClientDisconnect:
+            content = await _read(request)
+        except ClientDisconnect:  # or one that was too slow, and has got its answer
             return Response(status_code=400)
         if content is None:
             return PlainTextResponse(f"a body here holds at most {MAX_MESSAGE_BYTES} bytes\n", 413)
@@ -59,16 +60,19 @@ async def _read(request: Request) -> bytes | None:
     return content
 
 
-def witness_server(witness: Witness) -> uvicorn.Server:
-    """Return the server of a witness; `run(sockets=[...])` answers until it is stopped."""
+def witness_server(witness: Witness, limits: ConnectionLimits = LIMITS) -> uvicorn.Server:
+    """Return the server of a witness; `run(sockets=[...])` answers until it is stopped.
+
+    Whoever is silent, or slow, loses the connection after a while: logs elsewhere find a place again.
+    """
     return uvicorn.Server(
         uvicorn.Config(
             witness_application(witness),
+            http=partial(BoundedProtocol, limits=limits, gate=ConnectionGate(limits.connections)),  # type: ignore[arg-type]  # a class in all but name
             log_level="warning",
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=BODY_SECONDS,
         )
     )

@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, inspec
 from api.ledger.copying import copy_rows, digest_of
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.detached_text_check import verify_texts
-from api.ledger.key_rotation import trusted_keys
+from api.ledger.key_rotation import keys_to_verify_by
 from api.ledger.merkle import CompactTree
 from api.ledger.migrations import REVISIONS
 from api.ledger.reader import signing_keys
@@ -148,7 +148,7 @@ def _check(connection: Connection, keys: Sequence[VerifyingKey], anchor: str | N
         findings.append("its tables are not of the revision that it names")
     if digest_of(connection) != stated.digest:
         findings.append("its rows are not those that were backed up: one was altered, added or removed")
-    trusted = trusted_keys(connection, keys or signing_keys(connection))
+    trusted = keys_to_verify_by(connection, keys or signing_keys(connection))
     verdict = verify_stored_log(connection, trusted, anchor)
     findings += verdict.findings
     findings += verify_texts(connection).findings

@@ -20,7 +20,7 @@ from api.ledger.copying import copy_rows, copy_rows_at
 from api.ledger.database import Database, translated
 from api.ledger.deduplication import as_bytes
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.key_rotation import key_in_force, trusted_keys
+from api.ledger.key_rotation import key_in_force, keys_to_verify_by
 from api.ledger.log_appender import LogAppender, lock_tree
 from api.ledger.merkle import CompactTree
 from api.ledger.reader import newest_note, signing_keys
@@ -89,7 +89,7 @@ def continue_log(
         with old.reading() as source, new.upgrading() as target:
             upgrade(target)
             made = _take_over(source, target, key, origin, taken, at)
-            findings = verify_stored_log(target, trusted_keys(target, [key.verifying]), None).findings
+            findings = verify_stored_log(target, keys_to_verify_by(target, [key.verifying]), None).findings
             if findings:
                 raise ContinuationFault(
                     f"the log does not verify in its new place: {findings[0]}", "try again"
@@ -109,7 +109,7 @@ def _check_before(old: Database, new: Database) -> None:
     with old.reading() as source:
         if not newest_note(source):
             raise ContinuationFault("the log is empty", "there is nothing to continue")
-        findings = verify_stored_log(source, trusted_keys(source, signing_keys(source)), None).findings
+        findings = verify_stored_log(source, keys_to_verify_by(source, signing_keys(source)), None).findings
         if findings:
             raise ContinuationFault(f"the log does not verify: {findings[0]}", "see `channelgate log verify`")
 

@@ -20,11 +20,11 @@ from sqlalchemy import (
     event,
     func,
     insert,
-    make_url,
     select,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.ledger.database_url import NoDatabaseUrl, read_url
 from api.ledger.entries import EntryKind
 from api.ledger.tables import log_entries
 from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
@@ -50,16 +50,6 @@ class StoreUnavailable(Exception):
     """The ledger cannot be written or read now; nothing that depends on it may be answered."""
 
 
-def name_of(where: str) -> str:
-    """Return the name of a database as it may be shown: without a password."""
-    if "://" not in where:
-        return where
-    try:
-        return make_url(where).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "that was named"
-
-
 DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error)
 """What the database driver and SQLAlchemy raise."""
 
@@ -73,6 +63,8 @@ def translated() -> Iterator[None]:
         raise  # the reader of standard output has gone; the database is fine
     except RevisionFault as fault:
         raise StoreUnavailable(f"{fault}; {fault.remedy}") from fault
+    except NoDatabaseUrl as fault:
+        raise StoreUnavailable(str(fault)) from None
     except ImportError as error:
         raise StoreUnavailable(f"{error}; for PostgreSQL install the extra `postgres`") from error
     except (*DATABASE_ERRORS, OSError) as error:
@@ -89,7 +81,7 @@ class Database:
         self._read_only = read_only
         self._snapshot_options: dict[str, Any] = {}
         with translated():
-            url = make_url(where) if "://" in where else URL.create("sqlite", database=where)
+            url = read_url(where)
             if url.drivername == "postgresql":
                 url = url.set(drivername="postgresql+psycopg")
             if url.get_backend_name() == "sqlite":

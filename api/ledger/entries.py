@@ -88,9 +88,12 @@ class Entry:
     def from_bytes(cls, content: bytes) -> Entry:
         """Read an entry back. Raises ValueError if the bytes are not those of an entry."""
         line, _, rest = content.partition(b"\n")
-        members: dict[str, Any] = json.loads(line)
         payloads = {}
-        for name, length in members.pop("payloads").items():
-            payloads[name], rest = rest[:length], rest[length:]
-        kind, key, at = EntryKind(members.pop("kind")), members.pop("key"), members.pop("at")
-        return cls(kind, key, datetime.fromisoformat(at), members, payloads)
+        try:
+            members: dict[str, Any] = json.loads(line)
+            for name, length in members.pop("payloads").items():
+                payloads[name], rest = rest[:length], rest[length:]
+            kind, key, at = EntryKind(members.pop("kind")), members.pop("key"), members.pop("at")
+            return cls(kind, key, datetime.fromisoformat(at), members, payloads)
+        except (LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError("its first line is not that of an entry") from error

@@ -18,7 +18,7 @@ from api.ledger.database import Database, translated
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.key_succession import MEMBER, KeySuccession, TrustedKeys, follow_successions, sign_succession
 from api.ledger.log_appender import LogAppender, lock_tree
-from api.ledger.reader import signing_keys, successions
+from api.ledger.reader import signed_successions, signing_keys, successions
 from api.ledger.tables import log_entries
 from api.runtime.file_locks import changing_alone
 from api.signing.faults import SigningFault
@@ -90,6 +90,11 @@ def key_in_force(connection: Connection, key_file: Path, origin: str) -> Signing
 def trusted_keys(connection: Connection, keys: Sequence[VerifyingKey]) -> TrustedKeys:
     """Return the keys, and those that they lead to by the successions in the log."""
     return follow_successions(keys, successions(connection))
+
+
+def keys_to_verify_by(connection: Connection, keys: Sequence[VerifyingKey]) -> TrustedKeys:
+    """Return the same of a log that somebody may have tampered with; every entry is looked at."""
+    return follow_successions(keys, signed_successions(connection))
 
 
 class FollowedKey:

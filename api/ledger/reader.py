@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from api.ledger.commitments import ERASABLE, restore_texts
 from api.ledger.deduplication import TextRestorer, as_bytes
@@ -17,9 +17,12 @@ from api.ledger.entries import Entry, EntryKind
 from api.ledger.key_succession import MEMBER
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.verifier import StoredEntry
+from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
 
 BATCH = 1000
+_SIGNING_KEY = b'{"kind":"signing_key"'
+"""How every entry of a signing key begins."""
 _ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
 
 
@@ -192,36 +195,47 @@ def recorded_at(connection: Connection, sequence: int) -> datetime:
 
 def signing_since(connection: Connection, key: VerifyingKey) -> datetime | None:
     """Return when the log first named a key that signs it; None before it did."""
-    query = select(log_entries.c.entry).where(
-        log_entries.c.kind == EntryKind.SIGNING_KEY, log_entries.c.key == key.name
-    )
-    for stored in connection.execute(query.order_by(log_entries.c.sequence)).scalars():
-        entry = Entry.from_bytes(bytes(stored))
-        if entry.members["verifying_key"] == key.format():
+    chosen = (log_entries.c.kind == EntryKind.SIGNING_KEY, log_entries.c.key == key.name)
+    for _, entry in _readable(connection, *chosen):
+        if entry.members.get("verifying_key") == key.format():
             return entry.at
     return None
 
 
 def signing_keys(connection: Connection) -> list[VerifyingKey]:
     """Return the keys that the log itself names; whoever can rewrite the log can rewrite these."""
-    query = select(log_entries.c.entry).where(log_entries.c.kind == EntryKind.SIGNING_KEY)
-    texts = {
-        str(Entry.from_bytes(bytes(entry)).members["verifying_key"])
-        for entry in connection.execute(query.order_by(log_entries.c.sequence)).scalars()
-    }
-    return [VerifyingKey.parse(text) for text in sorted(texts)]
+    named = _readable(connection, log_entries.c.kind == EntryKind.SIGNING_KEY)
+    keys = []
+    for text in sorted({str(entry.members.get("verifying_key")) for _, entry in named}):
+        with suppress(SigningFault):
+            keys.append(VerifyingKey.parse(text))
+    return keys
 
 
 def successions(connection: Connection, first: int = 0) -> list[tuple[int, str]]:
     """Return the notes by which one signing key hands over to the next, with their places from `first` on."""
-    query = select(log_entries.c.sequence, log_entries.c.entry).where(
-        log_entries.c.kind == EntryKind.SIGNING_KEY, log_entries.c.sequence >= first
+    chosen = (log_entries.c.kind == EntryKind.SIGNING_KEY, log_entries.c.sequence >= first)
+    return _notes_in(_readable(connection, *chosen))
+
+
+def signed_successions(connection: Connection) -> list[tuple[int, str]]:
+    """Return the same notes as the bytes of the entries have them: no hash covers the column with their kind."""
+    return _notes_in(
+        _readable(connection, func.substr(log_entries.c.entry, 1, len(_SIGNING_KEY)) == _SIGNING_KEY)
     )
-    members = (
-        (row.sequence, Entry.from_bytes(bytes(row.entry)).members)
-        for row in connection.execute(query.order_by(log_entries.c.sequence))
-    )
-    return [(sequence, str(found[MEMBER])) for sequence, found in members if MEMBER in found]
+
+
+def _notes_in(entries: Iterable[tuple[int, Entry]]) -> list[tuple[int, str]]:
+    members = ((sequence, entry.members.get(MEMBER)) for sequence, entry in entries)
+    return [(sequence, note) for sequence, note in members if isinstance(note, str)]
+
+
+def _readable(connection: Connection, *chosen: ColumnElement[bool]) -> Iterator[tuple[int, Entry]]:
+    """Yield entries without texts, in order; bytes that are no entry are passed over: `verify_log` names them."""
+    query = select(log_entries.c.sequence, log_entries.c.entry).where(*chosen)
+    for row in connection.execute(query.order_by(log_entries.c.sequence)):
+        with suppress(ValueError):
+            yield row.sequence, Entry.from_bytes(as_bytes(row.entry))
 
 
 def _whole(connection: Connection, stored: StoredEntry) -> Entry:

@@ -1,7 +1,7 @@
 """The address at which the metrics are read: a listener of its own, in the process that has the port.
 
 With several workers that is their parent: each writes its values into a folder that they share, and the parent
-adds them up whenever somebody reads. A call for another path, or by another method than GET and HEAD, is refused.
+adds them up whenever somebody reads. A call for another path, or by another method than GET, is refused.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import structlog
 from prometheus_client import CollectorRegistry, Metric, make_wsgi_app
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
@@ -28,6 +30,10 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 PATH = "/metrics"
 READING_SECONDS = 10
 """So long may a reader take to send its call, and to take the answer."""
+READERS = 16
+"""So many readers are answered at once; who comes besides is turned away."""
+log = structlog.get_logger()
+
 _OF_PROCESS = re.compile(r"_(\d+)\.db$")
 
 
@@ -36,10 +42,15 @@ class WorkerValues(Collector):
 
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
+        self._lock = threading.Lock()
         self._collector: Collector = MultiProcessCollector(None, self._folder)  # type: ignore[no-untyped-call]  # not typed there
 
     def collect(self) -> Iterable[Metric]:
         """Return the metrics, added up."""
+        with self._lock:  # another reader would find files gone that it has listed
+            return self._collected()
+
+    def _collected(self) -> Iterable[Metric]:
         processes = {found[1] for name in os.listdir(self._folder) if (found := _OF_PROCESS.search(name))}
         for process in processes:
             if not _is_running(int(process)):
@@ -94,6 +105,29 @@ class MetricsListener:
 class _Listener(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def __init__(self, *given: Any) -> None:
+        self._places = threading.BoundedSemaphore(READERS)
+        super().__init__(*given)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a reader in a thread, if there is a place."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Give the place back at the end."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log a failure as all are; that a reader went away, or sent nothing, is none."""
+        if not isinstance(sys.exception(), OSError):
+            log.exception("metrics_not_read")
+
     def server_bind(self) -> None:
         """Take the port. The server of the standard library would look up the name of the host besides."""
         TCPServer.server_bind(self)
@@ -129,6 +163,9 @@ def _only_metrics(registry: CollectorRegistry) -> Any:
 def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (
+        ProcessLookupError,
+        PermissionError,
+    ):  # workers are of one user: the number is somebody else's by now
         return False
     return True

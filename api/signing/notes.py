@@ -46,11 +46,17 @@ class Note:
         """
         known = {(key.name, key.key_id): key for key in keys}
         verified = False
+        try:
+            message = self.text.encode()
+        except (
+            UnicodeEncodeError
+        ) as error:  # JSON can spell halves of characters, which nobody can have signed
+            raise SigningFault(f"the {self.what} is no text in UTF-8", COPY_ANEW) from error
         for line in self.signatures:
             key = known.get((line.name, line.key_id))
             if key is None:
                 continue
-            if not key.verifies(self.text.encode(), line.signature):
+            if not key.verifies(message, line.signature):
                 fact = f"the signature of {key.name} does not fit the {self.what}: one of the two was altered"
                 raise SigningFault(fact, COPY_ANEW)
             verified = True

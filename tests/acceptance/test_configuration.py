@@ -107,17 +107,40 @@ def test_serve_takes_what_counts_first(
     [
         ("databse = 'x'", "there is no setting `databse`, did you mean `database`?"),
         ("port = 'many'", ": port: input should be a valid integer"),
+        (
+            "database = {url = 'postgresql://officer:secret@127.0.0.1/log'}",
+            ": database: input should be a valid",
+        ),
+        ("x = " + "[" * 3000, "is not TOML"),
         ("workers = 65", ": workers: input should be less than or equal to 64"),
         ("not TOML", "is not TOML: Expected '=' after a key"),
         ("port = 1\nport = 2", "is not TOML: Cannot overwrite a value"),
     ],
-    ids=["unknown", "kind", "range", "form", "twice"],
+    ids=["unknown", "kind", "table", "deep", "range", "form", "twice"],
 )
 def test_a_fault_of_the_file_is_shown_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     file = write(tmp_path, text)
     printed = message_of(serve("--config", str(file)))
     assert str(file) in printed
     assert message in printed
+    assert "secret" not in printed
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://officer:sec/ret@127.0.0.1/log",
+        "postgresql://officer:secret@[::1/log",
+        "postgresql://officer:secret@127.0.0.1:port/log",
+        "postgresql://officer@127.0.0.1:1/log?password=secret",
+        "postgresql://officer:secret@127.0.0.1:1/log",
+    ],
+    ids=["slash", "bracket", "port", "option", "nobody there"],
+)
+def test_a_database_that_cannot_be_used_is_shown_without_its_password(url: str) -> None:
+    printed = message_of(serve("--insecure-no-auth", "--port", "0", "--database", url))
+    assert "cannot be used" in printed
+    assert "sec" not in printed
 
 
 def test_all_faults_are_shown_each_with_where_it_comes_from(tmp_path: Path) -> None:

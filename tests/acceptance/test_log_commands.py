@@ -1,6 +1,6 @@
 """The decision log from outside: verified, anchored, proved, exported and replayed after a server has written it.
 
-Covers: api.cli.log, api.services.replay
+Covers: api.cli.log, api.cli.log_replay, api.services.replay
 """
 
 import base64

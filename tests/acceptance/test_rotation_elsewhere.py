@@ -15,7 +15,8 @@ from api.ledger.checkpoints import Checkpoint, sign_checkpoint
 from api.ledger.database import Database
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.exact_export import exact_lines
-from api.ledger.key_rotation import rotate_signing_key, trusted_keys
+from api.ledger.key_rotation import keys_to_verify_by, rotate_signing_key
+from api.ledger.key_succession import sign_succession
 from api.ledger.log_appender import LogAppender, lock_tree
 from api.ledger.merkle import leaf_hash
 from api.ledger.reader import newest_note, stored_entries, stored_notes
@@ -25,7 +26,7 @@ from tests.support.export_verifier import ExportVerifier, running_export_verifie
 
 ORIGIN = "example.org/log"
 AT = dt.datetime(1965, 3, 1, 9, tzinfo=dt.UTC)
-PLACE = re.compile(r"^(?:entry|entries) \d+")
+PLACE = re.compile(r"^(?:entry|entries) \d+(?: to \d+)?")
 
 
 class RotatedLog:
@@ -65,6 +66,24 @@ class RotatedLog:
             note = sign_checkpoint(Checkpoint(ORIGIN, tree.size, tree.root), key)
             connection.exec_driver_sql("UPDATE log_state SET note = ?", (note,))
 
+    def hand_over(self, old: SigningKey, new: SigningKey) -> None:
+        """Do what the thief of an old key could: have it hand over to a key of his own, which signs on."""
+        with self.database.writing() as connection:
+            tree = lock_tree(connection)
+            note = sign_succession(ORIGIN, tree.size, old, new)
+            members = {"verifying_key": new.verifying.format(), "succession": note}
+            LogAppender(ORIGIN, lambda: new, frozenset, lambda _: None).append(
+                connection, tree, [Entry(EntryKind.SIGNING_KEY, ORIGIN, AT, members)]
+            )
+
+    def replace(self, place: int, entry: bytes) -> None:
+        """Put another entry into the place of one, with its hash."""
+        with self.database.writing() as connection:
+            connection.exec_driver_sql(
+                "UPDATE log_entries SET entry = ?, leaf = ? WHERE sequence = ?",
+                (entry, leaf_hash(entry), place),
+            )
+
     def alter(self, place: int, before: bytes, after: bytes) -> None:
         """Alter an entry together with the hash beside it."""
         with self.database.writing() as connection:
@@ -81,7 +100,7 @@ class RotatedLog:
     def findings(self, verifier: ExportVerifier, key: VerifyingKey) -> tuple[list[str], list[str]]:
         """What `log verify` finds, and what the other verifier does."""
         with self.database.reading() as connection:
-            trusted = trusted_keys(connection, [key])
+            trusted = keys_to_verify_by(connection, [key])
             ours = verify_log(stored_entries(connection), stored_notes(connection), trusted)
             lines = "".join(exact_lines(connection))
         exported = self.folder / "log.jsonl"
@@ -157,3 +176,45 @@ def test_a_signature_of_the_new_key_that_is_false_ties_nothing(
     ours, theirs = log.findings(verifier, log.keys[0].verifying)
     assert any(finding.startswith("entry 3: its succession of keys proves nothing") for finding in ours)
     assert any(finding.startswith("entry 3: its succession of keys proves nothing") for finding in theirs)
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["beside the true one", "the true one hidden"])
+@pytest.mark.parametrize("known", [0, 1, 2], ids=["the first", "the second", "the third"])
+def test_a_stolen_old_key_leads_to_no_key_of_the_thief(
+    log: RotatedLog, verifier: ExportVerifier, known: int, hidden: bool
+) -> None:
+    with log.database.writing() as connection:
+        if hidden:  # the kind is in a column as well, which no hash covers
+            connection.exec_driver_sql("UPDATE log_entries SET kind = 'stopped' WHERE sequence IN (3, 6)")
+    log.hand_over(log.keys[0], SigningKey.generate(ORIGIN))
+    ours, theirs = log.findings(verifier, log.keys[known].verifying)
+    for findings in (ours, theirs):
+        assert any(
+            finding.startswith("entry 9: its succession of keys proves nothing") for finding in findings
+        )
+        assert any("no known key signed" in finding for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"no JSON",
+        b"[]",
+        b'{"kind":"signing_key","key":"a","at":"1965-03-01T09:00:00+00:00"}',
+        b'{"kind":"signing_key","key":"a","at":"1965-03-01T09:00:00+00:00","payloads":[]}',
+        b'{"kind":"signing_key","key":"a","at":"1965-03-01T09:00:00+00:00","payloads":{"a":1.5}}',
+        b'{"kind":"signing_key","key":"a","at":7,"payloads":{}}',
+        b'{"kind":"signing_key","key":"a","at":"1965-03-01T09:00:00+00:00","payloads":{},"succession":7}',
+        b'{"kind":"signing_key","at":"1965-03-01T09:00:00+00:00","payloads":{}}',
+        b"[" * 100_000,
+    ],
+    ids=["text", "list", "no payloads", "payload list", "fraction", "time", "number", "no key", "deep"],
+)
+def test_an_entry_of_a_key_that_is_none_is_named_by_both(
+    log: RotatedLog, verifier: ExportVerifier, line: bytes
+) -> None:
+    log.replace(3, line + b"\n")
+    ours, theirs = log.findings(verifier, log.keys[0].verifying)
+    for findings in (ours, theirs):
+        ranges = [[int(number) for number in re.findall(r"\d+", place)] for place in places(findings)]
+        assert any(range_[0] <= 3 <= range_[-1] for range_ in ranges if range_), findings

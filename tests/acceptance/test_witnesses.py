@@ -15,7 +15,7 @@ import sys
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from api.http.witnessing import witness_server
+from api.http.connection_limits import USUAL_SECONDS, ConnectionLimits, Wait
+from api.http.witnessing import LIMITS, witness_server
 from api.ledger.checkpoints import Checkpoint, parse_checkpoint, sign_checkpoint
 from api.ledger.database import Database
 from api.ledger.log import Ledger
@@ -48,6 +49,7 @@ NAME = "witness.example.org/gate"
 NOW = 1_796_000_000
 LOG, OTHER = SigningKey.generate(ORIGIN), SigningKey.generate(ORIGIN)
 WITNESS = SigningKey.generate(NAME)
+SILENCE = dict.fromkeys((Wait.FIRST_BYTE, Wait.HEADERS, Wait.BODY, Wait.LEAVING), 0.3)
 LEAVES = [leaf_hash(str(number).encode()) for number in range(40)]
 
 
@@ -235,9 +237,9 @@ def test_of_two_checkpoints_at_once_one_is_cosigned(witness: Witness) -> None:
 
 
 @contextmanager
-def served(witness: Witness) -> Iterator[str]:
+def served(witness: Witness, limits: ConnectionLimits = LIMITS) -> Iterator[str]:
     """The address of a witness that answers until the end of the block."""
-    server = witness_server(witness)
+    server = witness_server(witness, limits)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
         thread.start()
@@ -413,6 +415,23 @@ def test_what_one_witness_does_not_do_keeps_no_other_from_it(log: AskingLog) -> 
     assert [line.name for line in parse_checkpoint(file.read_text()).signatures] == [ORIGIN, NAME]
 
 
+def test_what_a_witness_answers_steers_no_terminal(log: AskingLog) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n\x1b[2J\rcosigned\xc2\x9b0m\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        log.knows(WITNESS, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        done = log.ask()
+        thread.join()
+    assert done.stdout == f"{NAME}: NOT COSIGNED: it answers 403: ?[2J?cosigned?0m\n"
+
+
 def test_a_second_cosignature_of_one_size_joins_the_first(log: AskingLog) -> None:
     keys = [SigningKey.generate(f"w{number}.example.org") for number in range(2)]
     for number, key in enumerate(keys):
@@ -456,6 +475,27 @@ def test_the_witness_answers_with_the_status_of_the_protocol(
     log_key = SigningKey.generate("another.example.org/log").verifying
     with served(Witness(WITNESS, [log_key], tmp_path, lambda: NOW)) as url:
         assert httpx.post(f"{url}/add-checkpoint", content=body).status_code == status
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"POST /add-checkpoint HTTP/1.1\r\n",
+        b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 9\r\n\r\nold",
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_whoever_is_silent_takes_the_place_of_no_log_for_long(witness: Witness, sent: bytes) -> None:
+    limits = ConnectionLimits(connections=2, seconds={**dict.fromkeys(USUAL_SECONDS, 60.0), **SILENCE})
+    with served(witness, limits) as url, ExitStack() as silent:
+        port = int(url.rpartition(":")[2])
+        for _ in range(2):
+            connection = silent.enter_context(socket.create_connection(("127.0.0.1", port)))
+            connection.sendall(sent)
+        wait_until(
+            lambda: httpx.post(f"{url}/add-checkpoint", content=submitted(0, 7)).status_code in (200, 409)
+        )
 
 
 def test_the_size_cosigned_last_has_a_type_of_its_own(witness: Witness) -> None:

@@ -87,3 +87,37 @@ def test_a_false_line_of_a_known_key_refuses_the_whole_note() -> None:
     note = parse_checkpoint(sign_checkpoint(Checkpoint(LOG, 3, bytes(32)), FIRST)).note
     with pytest.raises(SigningFault, match="does not fit"):
         TrustedKeys.of(FIRST.verifying).verify(replace(note, text="another\n"), 3)
+
+
+FORKS = {
+    "a key that had been succeeded": (12, FIRST, STRANGER),
+    "back to an earlier key": (12, SECOND, FIRST),
+    "to itself": (12, THIRD, THIRD),
+    "to a key of the log by a stranger": (12, STRANGER, THIRD),
+}
+
+
+@pytest.mark.parametrize(("place", "old", "new"), FORKS.values(), ids=FORKS)
+@pytest.mark.parametrize("known", [FIRST, THIRD], ids=["first known", "third known"])
+def test_a_succession_beside_the_line_of_keys_adds_no_key_and_ends_none(
+    place: int, old: SigningKey, new: SigningKey, known: SigningKey
+) -> None:
+    fork = (place, sign_succession(LOG, place, old, new))
+    trusted = follow_successions([known.verifying], [*NOTES, fork])
+    assert set(trusted.keys) == {FIRST.verifying, SECOND.verifying, THIRD.verifying}
+    assert trusted.succeeded == {FIRST.verifying: 5, SECOND.verifying: 9}
+    assert [finding.partition(":")[0] for finding in trusted.findings] == ["entry 12"]
+
+
+@pytest.mark.parametrize("size", ["9" * 5000, "9" * 400, "٣"], ids=["too long", "long", "not ASCII"])
+def test_a_size_that_no_log_has_is_refused(size: str) -> None:
+    text = KeySuccession(LOG, 5, FIRST.verifying, SECOND.verifying).text.replace("\n5\n", f"\n{size}\n", 1)
+    trusted = follow_successions([FIRST.verifying], [(5, sign_note(text, FIRST, SECOND))])
+    assert trusted.keys == (FIRST.verifying,)
+    assert trusted.findings[0].startswith("entry 5: its succession of keys proves nothing: ")
+
+
+def test_a_note_that_no_key_can_have_signed_is_refused() -> None:
+    note = TO_SECOND.replace(LOG, "\ud800", 1)  # as JSON spells a half of a character
+    trusted = follow_successions([FIRST.verifying], [(5, note)])
+    assert trusted.findings[0].startswith("entry 5: its succession of keys proves nothing: ")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -13,7 +18,8 @@ from prometheus_client import generate_latest
 
 from api.runtime.counters import Counters
 from api.runtime.metrics import Metrics
-from api.runtime.metrics_listener import MetricsListener, registry_of_workers
+from api.runtime.metrics_listener import READERS, MetricsListener, registry_of_workers
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 WORKER = """
 from api.runtime.counters import Counters
@@ -94,3 +100,46 @@ def test_of_what_all_workers_see_the_newest_value_counts(dead_workers: Path) -> 
 
 def test_nothing_waits_in_a_worker_that_has_died(dead_workers: Path) -> None:
     assert "channelgate_queue_calls" not in text_of(dead_workers)
+
+
+def test_a_number_that_went_to_a_process_of_somebody_else_is_that_of_a_dead_worker(
+    dead_workers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(process: int, _: int) -> None:
+        raise PermissionError(1, "Operation not permitted", str(process))
+
+    monkeypatch.setattr(os, "kill", refuse)
+    text = text_of(dead_workers)
+    assert "channelgate_queue_calls" not in text
+    assert "channelgate_log_entries 20.0" in text
+
+
+def test_readers_at_once_all_get_the_metrics_when_workers_have_died(dead_workers: Path) -> None:
+    registry = registry_of_workers(dead_workers)
+    with ThreadPoolExecutor(8) as readers:
+        texts = [*readers.map(lambda _: generate_latest(registry), range(8))]
+    assert all(b"channelgate_log_entries 20.0" in text for text in texts)
+
+
+def test_whoever_sends_nothing_is_one_of_a_few_and_leaves_no_traceback(
+    address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    port = int(address.rpartition(":")[2])
+    with ExitStack() as silent:
+        for _ in range(READERS):
+            silent.enter_context(socket.create_connection(("127.0.0.1", port)))
+        over = silent.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS))
+        assert over.recv(1) == b""
+    for _ in range(3):
+        probe = socket.create_connection(("127.0.0.1", port))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        probe.close()  # as a scanner of ports does
+    wait_until(lambda: is_answered(address))
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def is_answered(address: str) -> bool:
+    try:
+        return read(address, "/metrics").status_code == 200
+    except httpx.TransportError:
+        return False
