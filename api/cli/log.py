@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
-from api.cli.inputs import read_text
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, database_by_position_too
 from api.ledger.database import Database, StoreUnavailable, name_of, translated
 from api.ledger.detached_text_check import verify_texts
@@ -66,7 +65,7 @@ def verify(
 
     A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
     """
-    note = read_text(anchor, "name a file with a checkpoint") if anchor else None
+    note = _text(anchor) if anchor else None
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
         followed = trusted_keys(connection, keys)
@@ -224,6 +223,13 @@ def _replay_faults(database: str) -> Iterator[None]:
         yield
     except ReplayFault as fault:
         fail(f"the policies {fault.revision} kept in {name_of(database)} {fault.fact}", fault.remedy)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
 
 
 def _texts(count: int) -> str:
