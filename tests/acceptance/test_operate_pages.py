@@ -58,7 +58,12 @@ def sign_in(folder: Path) -> None:
     database.dispose()
 
 
-BEFORE: dict[str, Callable[[Path], None]] = {"keys": begin_log, "sign-in": sign_in, "stores": begin_log}
+BEFORE: dict[str, Callable[[Path], None]] = {
+    "growth": begin_log,
+    "keys": begin_log,
+    "sign-in": sign_in,
+    "stores": begin_log,
+}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
