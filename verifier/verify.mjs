@@ -25,6 +25,7 @@ const { NotVerified, fromBase64, parseKeys, sentenceOf, verify } = core;
 
 const FORMAT = "channelgate log export 1";
 const MAX_CONTENT_FINDINGS = 100;
+const USAGE = "usage: node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--witness-key FILE]... [--json]";
 const PIECE_BYTES = 2 ** 20;
 const SIGNING_KEY = [...new TextEncoder().encode('{"kind":"signing_key"')];
 
@@ -221,9 +222,16 @@ async function proofIn(file) {
     if (line.startsWith('{"format"')) return null;
     break;
   }
-  const proof = parsed(await readFile(file, "utf8"), "the file");
+  let proof = {};
+  try {
+    proof = parsed(await readFile(file, "utf8"), "the file");
+  } catch (fault) {
+    if (!(fault instanceof Unreadable)) throw fault; // lines that are no export are no object either
+  }
   if ("inclusion_proof" in proof || "consistency_proof" in proof) return proof;
-  throw new Unreadable("it is neither an export nor a proof");
+  throw new Unreadable(
+    `${file} is neither an export nor a proof: \`channelgate log export --format bytes\` writes the one, \`channelgate log prove\` the other`,
+  );
 }
 
 async function readAll(words) {
@@ -232,7 +240,7 @@ async function readAll(words) {
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   if (positionals.length !== 1 || values.key === undefined) throw new TypeError("name one export, and --key");
   const readKeys = async (files, parse) =>
-    (await Promise.all(files.map(async (file) => parse(await readFile(file, "utf8"))))).flat();
+    (await Promise.all(files.map((file) => keysIn(file, parse)))).flat();
   const keys = await readKeys(values.key, (text) => parseKeys(text));
   const witnesses = await readKeys(values["witness-key"] ?? [], parseWitnessKeys);
   if (witnesses.length > 0 && values.anchor === undefined) throw new TypeError("name with --anchor what witnesses cosigned");
@@ -245,13 +253,27 @@ function plain(text) {
   return text.replace(/[^\P{C}\n]/gu, "?");
 }
 
+async function keysIn(file, parse) {
+  const text = await readFile(file, "utf8");
+  try {
+    return await parse(text);
+  } catch (fault) {
+    if (!(fault instanceof NotVerified)) throw fault;
+    throw new Unreadable(`${file}: ${fault.message}`);
+  }
+}
+
 async function run(words) {
+  if (words.includes("--help")) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
   let given;
   try {
     given = await readAll(words);
   } catch (fault) {
-    const usage = fault instanceof TypeError ? "\nusage: node verify.mjs EXPORT --key FILE [--anchor CHECKPOINT]... [--witness-key FILE]... [--json]" : "";
-    process.stderr.write(`cannot be read: ${fault.message}${usage}\n`);
+    const usage = fault instanceof TypeError ? `\n${USAGE}` : "";
+    process.stderr.write(`cannot be read: ${fault.message.split(". To specify")[0]}${usage}\n`);
     return 2;
   }
   try {

@@ -33,6 +33,16 @@ def read_input(file: str, what: str) -> bytes:
         raise InputUnreadable(fact, f"name a file with {what}, or - for standard input") from error
 
 
+def read_text(file: Path, remedy: str) -> str:
+    """Return the text of a file in UTF-8, without a byte order mark; where it cannot be read, end the command."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        fail(f"{file} cannot be read ({error.strerror})", remedy)
+    except ValueError:
+        fail(f"{file} cannot be read (it is not UTF-8)", remedy)
+
+
 def find_json_files(named: Sequence[str], what: str) -> list[str]:
     """Return the files named, and in the place of a folder those in it named *.json, by their names.
 

@@ -54,8 +54,9 @@ def show_key(
 def rotate(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     """Make a new signing key, let the old one sign that it follows, and put it into the place of the old one.
 
-    The log may be in use meanwhile. Every process that writes it takes the new key from its own key file at
-    its next entry; one at another machine records nothing until the new file is there.
+    The log may be in use meanwhile: every process that writes it takes the new key from its key file.
+
+    One at another machine records nothing until the new file is there.
     """
     settings = Settings(database=database)
     file = settings.key_file

@@ -35,8 +35,9 @@ def write_tiles(
 ) -> None:
     """Write the tree of the log as tiles (C2SP tlog-tiles), and the newest checkpoint over them.
 
-    Only what is not there yet is written, the checkpoint last; a folder whose checkpoint the log does not continue is
-    left as it is, and then it exits 1.
+    Only what is not there yet is written, the checkpoint last.
+
+    A folder whose checkpoint the log does not continue is left as it is, and then it exits 1.
     """
     with reading_log(database) as connection:
         require_whole(connection, "tiles")

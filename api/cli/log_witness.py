@@ -14,6 +14,7 @@ import typer
 
 from api.cli.atomic_write import exchange
 from api.cli.exit_codes import FINDINGS, fail
+from api.cli.inputs import read_text
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
 from api.ledger.checkpoints import Checkpoint, SignedCheckpoint, parse_checkpoint
@@ -178,11 +179,7 @@ def _read_witnesses(file: Path) -> list[WitnessAddress]:
     remedy = (
         "write a witness a line: what `channelgate witness key` prints, a space, its http or https address"
     )
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        fail(f"{file} cannot be read ({error})", remedy)
-    found = [*_witnesses_in(text, file, remedy)]
+    found = [*_witnesses_in(read_text(file, remedy), file, remedy)]
     return found or fail(f"{file} names no witness", remedy)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.cli.exit_codes import fail
+from api.cli.inputs import read_text
 from api.http.witnessing import witness_server
 from api.ledger.witness import Witness
 from api.signing.cosignatures import witness_key
@@ -77,11 +78,9 @@ def _read_key(file: Path, name: str) -> SigningKey:
 
 
 def _read_logs(file: Path) -> list[VerifyingKey]:
+    lines = read_text(file, "name a file with what `channelgate log key` prints").split()
     try:
-        lines = file.read_text(encoding="utf-8-sig").split()
         keys = [VerifyingKey.parse(line) for line in lines]
-    except (OSError, ValueError) as error:
-        fail(f"{file} cannot be read ({error})", "name a file with what `channelgate log key` prints")
     except SigningFault as fault:
         fail(f"a key in {file} cannot be read: {fault.fact}", fault.remedy)
     return keys or fail(

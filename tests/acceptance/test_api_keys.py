@@ -136,7 +136,7 @@ def test_a_name_without_a_key_is_a_clear_mistake(tmp_path: Path, command: list[s
     add_api_key(tmp_path / "keys.json", new_api_key("c", COMMITTEE)[1])
     result = run(tmp_path, command[0], "nobody", *command[1:])
     assert result.exit_code == 2
-    assert "has no key of this name" in result.stderr
+    assert "has no key of nobody" in result.stderr
     assert "keys list" in result.stderr
 
 

@@ -241,6 +241,7 @@ def cut_at_a_line(text: str) -> str:
         (lambda text: text.partition("\n")[0] + "\n", 0, "intact: 0 entries"),
         (lambda _: "", 2, "cannot be read"),
         (lambda _: "[]", 2, "neither an export nor a proof"),
+        (lambda _: '{"sequence": 0}\n{"sequence": 1}\n', 2, "`channelgate log export --format bytes` writes"),
     ],
     ids=[
         "sound",
@@ -252,6 +253,7 @@ def cut_at_a_line(text: str) -> str:
         "no entries",
         "empty",
         "other",
+        "another format",
     ],
 )
 def test_the_command_says_what_it_found_or_why_it_could_not_read(
@@ -260,6 +262,31 @@ def test_the_command_says_what_it_found_or_why_it_could_not_read(
     (tmp_path / "log.jsonl").write_text(change((written / "export.jsonl").read_text()))
     (tmp_path / "log.key").write_text(key.verifying.format())
     command = [node(), str(VERIFIER.with_suffix(".mjs")), "log.jsonl", "--key", "log.key"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert says in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        pytest.param(["--help"], 0, "usage: node verify.mjs EXPORT --key FILE", id="help"),
+        pytest.param(["log.jsonl", "--ky", "log.key"], 2, "Unknown option '--ky'\nusage: ", id="option"),
+        pytest.param(["log.jsonl", "--key", "log.jsonl"], 2, "log.jsonl: a verifier key is not", id="no key"),
+        pytest.param(
+            ["log.jsonl", "--key", "log.key", "--anchor", "log.key", "--witness-key", "log.key"],
+            2,
+            "log.key: a verifier key is not one of the type",
+            id="no witness",
+        ),
+    ],
+)
+def test_a_mistake_in_what_is_typed_is_named(
+    key: SigningKey, tmp_path: Path, words: list[str], status: int, says: str
+) -> None:
+    (tmp_path / "log.jsonl").write_text('{"format": "channelgate log export 1"}\n')
+    (tmp_path / "log.key").write_text(key.verifying.format())
+    command = [node(), str(VERIFIER.with_suffix(".mjs")), *words]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
     assert done.returncode == status, done.stdout + done.stderr
     assert says in done.stdout + done.stderr

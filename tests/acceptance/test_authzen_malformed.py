@@ -158,19 +158,26 @@ def test_a_group_that_is_null_states_nothing(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "stated"),
+    ("part", "stated", "detail"),
     [
-        ("subject", {"type": "spaceship", "id": "1"}),
-        ("action", {"name": "fly"}),
-        ("resource", {"type": "moon", "id": "1"}),
+        (
+            "subject",
+            {"type": "spaceship", "id": "1"},
+            "the types of subjects that the policies know: `mission`",
+        ),
+        ("action", {"name": "fly"}, "is none of the actions that the policies know: `hand_over`"),
+        ("resource", {"type": "moon", "id": "1"}, "the types of resources that the policies know: `item`"),
     ],
     ids=["subject", "action", "resource"],
 )
-def test_what_the_policies_do_not_know_is_malformed(client: httpx.Client, part: str, stated: Any) -> None:
+def test_what_the_policies_do_not_know_is_malformed(
+    client: httpx.Client, part: str, stated: Any, detail: str
+) -> None:
     answer = client.post(EVALUATION, json={**QUESTION, part: stated})
     assert answer.status_code == 400
     (error,) = answer.json()["errors"]
     assert error["pointer"] == f"/{part}/{'name' if part == 'action' else 'type'}"
+    assert error["detail"].endswith(detail)
 
 
 @pytest.mark.parametrize(

@@ -238,8 +238,9 @@ def test_what_a_candidate_has_no_word_for_is_named_and_the_rest_is_compared(
         ("mission.level:", "mission.rank:"),
     ):
         vocabulary.write_text(vocabulary.read_text().replace(before, after))
-    directive = candidate / "directive.yaml"
-    directive.write_text(directive.read_text().replace("mission.level", "mission.rank"))
+    for name in ("directive.yaml", "authzen.yaml"):
+        file = candidate / name
+        file.write_text(file.read_text().replace("mission.level", "mission.rank"))
     result = run("replay", log, "--policies", candidate)
     assert "which lacks the fact mission.level, the choice drawing of item.kind" in result.stdout
     named = sum(" not known to the candidate" in line for line in result.stdout.splitlines())

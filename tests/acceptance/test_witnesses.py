@@ -659,9 +659,10 @@ def prepared_commands() -> tuple[str, str, str, str]:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["absent.key"], "absent.key cannot be read"),
+        (["absent.key"], "absent.key cannot be read (No such file or directory); "),
         (["empty.key"], "names no log"),
         (["wrong.key"], "a key in wrong.key cannot be read"),
+        (["latin.key"], "latin.key cannot be read (it is not UTF-8); "),
     ],
 )
 def test_a_witness_without_logs_does_not_start(
@@ -670,6 +671,7 @@ def test_a_witness_without_logs_does_not_start(
     monkeypatch.chdir(tmp_path)
     Path("empty.key").touch()
     Path("wrong.key").write_text("no key")
+    Path("latin.key").write_bytes(b"\xe9")
     result = CliRunner().invoke(app, ["witness", "serve", *words, "--name", NAME, "--folder", "witnessed"])
     assert result.exit_code == 2
     assert says in result.stderr

@@ -83,7 +83,6 @@ def test_the_block_of_typescript_compiles_and_runs(served: ServedOffice, tmp_pat
 
 def test_the_generator_writes_what_the_page_says(served: ServedOffice, tmp_path: Path) -> None:
     (command,) = re.findall(r"^python -m channelgate_client.generator .*$", PAGE, re.MULTILINE)
-    (tmp_path / "here").mkdir()
     (tmp_path / "openapi.json").write_text(httpx.get(f"{served.url}/openapi.json").text)
     subprocess.run(
         [sys.executable, *command.split()[1:]],

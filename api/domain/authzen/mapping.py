@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from api.domain.authzen.call_models import EvaluationCall
@@ -73,11 +73,15 @@ def _facts(mapping: AuthzenMapping, call: EvaluationCall) -> tuple[dict[str, Pla
 def find_unknown(mapping: AuthzenMapping, call: EvaluationCall) -> Iterator[MisplacedPart]:
     """Yield what the call names that the policies do not know: what is not known cannot be permitted."""
     if call.subject.type not in mapping.subjects:
-        yield MisplacedPart(("subject", "type"), "is no type of subjects that the policies know")
+        yield MisplacedPart(("subject", "type"), _none_of("types of subjects", mapping.subjects))
     if call.action.name not in mapping.actions:
-        yield MisplacedPart(("action", "name"), "is no action that the policies know")
+        yield MisplacedPart(("action", "name"), _none_of("actions", mapping.actions))
     if call.resource.type not in mapping.resources:
-        yield MisplacedPart(("resource", "type"), "is no type of resources that the policies know")
+        yield MisplacedPart(("resource", "type"), _none_of("types of resources", mapping.resources))
+
+
+def _none_of(what: str, known: Iterable[str]) -> str:
+    return f"is none of the {what} that the policies know: {', '.join(f'`{name}`' for name in known)}"
 
 
 _PlacedFacts = Iterator[tuple[str, "PlacedValue | MisplacedPart"]]

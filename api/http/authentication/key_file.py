@@ -181,7 +181,9 @@ def hash_key(key: str) -> str:
 def _of(file: KeyFile, path: Path, name: str) -> tuple[StoredKey, ...]:
     found = tuple(key for key in file.keys if key.name == name)
     if not found:
-        raise UnknownKey(f"{path} has no key of this name", "look at `channelgate keys list`")
+        raise UnknownKey(
+            f"{path} has no key of {name}", f"`channelgate keys list --file {path}` shows whose there are"
+        )
     return found
 
 

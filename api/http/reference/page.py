@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.http.reference.schema_words import Piece, bounds_of, describe
 
@@ -79,6 +80,17 @@ def render_reference(document: Mapping[str, Any]) -> str:
     return page
 
 
+def marked(text: str) -> Markup:
+    """Return a text as HTML, with what stands in it between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )
+
+
 @cache
 def _template() -> Any:
     environment = Environment(
@@ -88,6 +100,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["marked"] = marked
     return environment.get_template("page.html")
 
 

@@ -10,16 +10,13 @@ MOST_CHOICES = 12
 """Of more words than this the first few are shown, and how many there are."""
 LONGEST_PATTERN = 40
 """A longer pattern says nothing to a reader; the document has it."""
-_BOUNDS = {
-    "minimum": "from {:,}",
-    "maximum": "to {:,}",
-    "minLength": "from {:,} characters",
-    "maxLength": "to {:,} characters",
-    "minItems": "from {:,} entries",
-    "maxItems": "to {:,} entries",
-    "pattern": "as `{}`",
-    "default": "otherwise {}",
-}
+_ENDS = (
+    ("minimum", "maximum", "", ""),
+    ("minLength", "maxLength", " character", " characters"),
+    ("minItems", "maxItems", " entry", " entries"),
+)
+"""The members of a schema for the least and the most, and what they count: one of it, several."""
+_OTHER_BOUNDS = {"pattern": "as `{}`", "default": "otherwise {}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +35,26 @@ def describe(schema: Mapping[str, Any]) -> list[Piece]:
 def bounds_of(schema: Mapping[str, Any]) -> str:
     """Return the bounds of a value, also of one that may be null."""
     parts = [schema, *(part for part in _choices(schema) if part.get("type") != "null")]
-    found = [
-        words.format(part[name])
-        for part in parts
-        for name, words in _BOUNDS.items()
-        if part.get(name) not in (None, [], {}) and len(str(part[name])) <= LONGEST_PATTERN
-    ]
+    found = [words for part in parts for words in (*_amounts(part), *_others(part))]
     return ", ".join(dict.fromkeys(found))
+
+
+def _amounts(schema: Mapping[str, Any]) -> Iterator[str]:
+    for least, most, one, several in _ENDS:
+        low, high = schema.get(least), schema.get(most)
+        if low is not None and high is not None:
+            yield f"{low:,} to {high:,}{one if high == 1 else several}"
+        elif low is not None:
+            yield f"from {low:,}{one if low == 1 else several}"
+        elif high is not None:
+            yield f"to {high:,}{one if high == 1 else several}"
+
+
+def _others(schema: Mapping[str, Any]) -> Iterator[str]:
+    for name, words in _OTHER_BOUNDS.items():
+        value = schema.get(name)
+        if value not in (None, [], {}) and len(str(value)) <= LONGEST_PATTERN:
+            yield words.format(value)
 
 
 def name_in(reference: str) -> str:

@@ -716,7 +716,7 @@ export interface EntitySearchAnswer {
 }
 
 /** What an entry records. */
-export type EntryKind = "started" | "stopped" | "signing_key" | "api_key" | "policies" | "decision" | "case_opened" | "case_fact" | "clearance_issued" | "handover" | "transfer_recorded" | "handover_withdrawn" | "erased" | "register_imported" | "register_event" | "register_paper" | "approvals_founded" | "proposal" | "proposal_evidence" | "officer_statement";
+export type EntryKind = "started" | "stopped" | "signing_key" | "api_key" | "policies" | "decision" | "case_opened" | "case_fact" | "clearance_issued" | "handover" | "transfer_recorded" | "handover_withdrawn" | "erased" | "register_imported" | "register_event" | "register_paper" | "approvals_founded" | "proposal" | "proposal_evidence" | "officer_statement" | "closed" | "continued";
 
 /** The answer to one question; true for the outcome `deliver` alone. */
 export interface EvaluationAnswer {

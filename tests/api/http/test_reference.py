@@ -11,9 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
+from jinja2 import Environment
 
 from api.doors.running_server import running_server
-from api.http.reference.page import render_reference
+from api.http.reference.page import marked, render_reference
 from api.http.reference.schema_words import bounds_of, describe
 from api.settings import Settings
 from tests.support.desks import ROOT
@@ -90,6 +91,11 @@ def test_texts_of_the_document_are_no_markup() -> None:
     ("schema", "words", "bounds"),
     [
         pytest.param({"type": "string", "maxLength": 1000}, "string", "to 1,000 characters", id="text"),
+        pytest.param(
+            {"type": "string", "minLength": 1, "maxLength": 200}, "string", "1 to 200 characters", id="both ends"
+        ),
+        pytest.param({"type": "string", "minLength": 1}, "string", "from 1 character", id="one character"),
+        pytest.param({"type": "integer", "minimum": 0, "maximum": 9}, "integer", "0 to 9", id="numbers"),
         pytest.param({"$ref": "#/components/schemas/A"}, "A", "", id="reference"),
         pytest.param({"const": True}, "always true", "", id="constant"),
         pytest.param({"enum": ["a", "b"], "default": "a"}, "one of `a`, `b`", "otherwise a", id="words"),
@@ -104,6 +110,14 @@ def test_texts_of_the_document_are_no_markup() -> None:
 )  # fmt: skip
 def test_a_schema_in_words(schema: dict[str, Any], words: str, bounds: str) -> None:
     assert ("".join(piece.text for piece in describe(schema)), bounds_of(schema)) == (words, bounds)
+
+
+def test_what_stands_in_backticks_is_code_and_no_markup_either() -> None:
+    page = Environment(autoescape=True)
+    page.filters["marked"] = marked
+    shown = page.from_string("{{ text | marked }}").render(text="the member `a<b>`: of `x` & y")
+    assert shown == "the member <code>a&lt;b&gt;</code>: of <code>x</code> &amp; y"
+    assert page.from_string("{{ text | marked }}").render(text="a ` alone") == "a ` alone"
 
 
 def test_of_many_words_the_first_are_shown() -> None:

@@ -767,6 +767,8 @@ class EntryKind(StrEnum):
     PROPOSAL = 'proposal'
     PROPOSAL_EVIDENCE = 'proposal_evidence'
     OFFICER_STATEMENT = 'officer_statement'
+    CLOSED = 'closed'
+    CONTINUED = 'continued'
 
 
 class EvaluationAnswer(Answer):
