@@ -54,6 +54,7 @@ EXPECTED: dict[str, frozenset[str] | None] = {
     "POST /desk/answers": ALL,
     "GET /desk/answers/{decision_id}": READERS,
     "GET /desk/answers/{decision_id}/changes": READERS,
+    "POST /desk/answers/{decision_id}/changes": READERS,
     "GET /desk/answers/{decision_id}/alike": READERS,
     "POST /desk/answers/{decision_id}/case": OPENERS,
     "GET /cases/events": READERS,

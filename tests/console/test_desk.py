@@ -130,6 +130,13 @@ def test_what_would_change_it_and_something_alike_are_one_click_away(
         tab.check_accessible()
         tab.check_fits()
         tab.picture("console-desk-changes")
+        press_on(page, "button", "Look further")
+        page.get_by_role("button", name="Look further").wait_for(state="detached")
+        further = page.locator("main").inner_text()
+        assert set(changes.splitlines()) - set(further.splitlines()) <= {"Look further"} | {
+            line for line in changes.splitlines() if "were tried" in line or "are tried" in line
+        }
+        tab.check_accessible()
         page.goto(answer)
         press_on(page, "link", "Ask about something alike")
         assert page.locator("h1").inner_text() == "Nothing more has to be asked"

@@ -29,6 +29,7 @@ from api.services.decision_search import search_decisions
 from api.services.single_pre_checks import decide_once
 from api.storage.stored_responses import IdempotentCall
 from engine import Explanation
+from engine.explanation import BUDGET
 
 READING = "GET /v1/decisions/{decision_id}"
 PRE_CHECK = "/v1/pre-check"
@@ -36,6 +37,8 @@ RECENT = 30
 """So many recent answers are listed on a page."""
 ITEMS, ALL_ITEMS = "items", "all"
 """Of an answer about many items, which is the first on the page; or all of them, as they are printed."""
+NEAREST = 1_500
+"""So many sets of changes are tried for a page, which is what 50 ms allow; more where somebody looks further."""
 
 
 async def decide_interview(visit: Visit) -> Response:
@@ -92,18 +95,30 @@ async def show_answer(visit: Visit) -> Response:
 
 
 async def show_changes(visit: Visit) -> Response:
-    """Show what would change an answer, by the policies that gave it."""
+    """Show the smallest changes that would change an answer, by the policies that gave it."""
+    return await _show_changes(visit, NEAREST)
+
+
+async def look_further(visit: Visit) -> Response:
+    """Show larger changes too, as far as they are looked for at all."""
+    return await _show_changes(visit, BUDGET)
+
+
+async def _show_changes(visit: Visit, most_tried: int) -> Response:
     found = await _find(visit)
     page = None
     if found.record.revision == visit.policies.revision:
         explainer, receive = visit.pre_checks.explainer, visit.request.receive
         with explainer.place():
             leaves = partial(wait_until_left, receive)
-            content = await explainer.explain(found.entry, visit.policies, leaves, most_lines=MOST_LINES)
+            content = await explainer.explain(found.entry, visit.policies, leaves, most_tried, MOST_LINES)
         if content is None:
             raise ClientDisconnect
         page = view_changes(visit.texts, Explanation.model_validate_json(content))
-    return visit.render("desk/changes.html", changes=page, decision_id=found.entry.key)
+    further = page is not None and most_tried < BUDGET and any(line.is_cut for line in page.lines)
+    return visit.render(
+        "desk/changes.html", changes=page, decision_id=found.entry.key, may_look_further=further
+    )
 
 
 async def ask_alike(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from api.console.desk.answers import (
     ask_alike,
     decide_interview,
     find_by_id,
+    look_further,
     open_case_of,
     show_answer,
     show_changes,
@@ -29,6 +30,7 @@ ROUTES = [
     page("/desk/answers", decide_interview, ASKING, form=True),
     page("/desk/answers/{decision_id}", show_answer, READING),
     page("/desk/answers/{decision_id}/changes", show_changes, READING),
+    page("/desk/answers/{decision_id}/changes", look_further, READING, form=True),
     page("/desk/answers/{decision_id}/alike", ask_alike, READING),
     page("/desk/answers/{decision_id}/case", open_case_of, "POST /v1/cases", form=True),
 ]
