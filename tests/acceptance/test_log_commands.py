@@ -228,7 +228,6 @@ def test_what_a_candidate_has_no_word_for_is_named_and_the_rest_is_compared(
 ) -> None:
     candidate = tmp_path / "candidate"
     shutil.copytree(ROOT / "policies", candidate)
-    (candidate / "authzen.yaml").unlink()  # it names the facts too
     vocabulary = candidate / "vocabulary.yaml"
     for before, after in (
         ("item.kind: drawing", "item.kind: sketch"),
