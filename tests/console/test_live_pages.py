@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route
 
+from api.services.live.pages import PAGE_ITEMS
 from tests.console.test_live_events import ask, open_case, record
 from tests.support.browser import NARROW, WIDE, Tab, open_tab
 from tests.support.consoles import ServedConsole, served_console
@@ -206,11 +207,11 @@ def test_the_page_shows_the_news_a_page_at_a_time(
         rows = page.locator("tbody tr")
         assert f"version {version + 1}" in rows.nth(0).inner_text()
         assert rows.nth(0).get_by_role("link").get_attribute("href") == f"/cases/{case_id}"
-        for _ in range(50 - rows.count()):
+        for _ in range(PAGE_ITEMS - rows.count()):
             ask(console)
         ask(console)
         tab.open(NEWS)
-        assert rows.count() == 50
+        assert rows.count() == PAGE_ITEMS
         tab.check_fits()
         page.get_by_role("link", name="Older news").click()
         page.wait_for_url("**before=*")

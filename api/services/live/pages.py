@@ -19,7 +19,7 @@ from engine import PolicySet
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-PAGE_ITEMS = 50
+PAGE_ITEMS = 40
 
 
 @dataclass(frozen=True, slots=True)
