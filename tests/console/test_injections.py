@@ -95,6 +95,7 @@ UNSENT = {
     "/sign-out": "it ends the visit",
     "/language": "it turns the page to another language",
     "/desk/answers/#/case": "nothing is typed or chosen",
+    "/desk/answers/#/changes": "nothing is typed or chosen",
     "/proposals/#/evidence": "nothing is typed or chosen",
     "/policies/drafts/#/base": "a choice of two; in test_workbench_pages",
 }
