@@ -18,7 +18,6 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "systemd" / "channelgate.service"
 DOCKERFILE = (DEPLOY / "container" / "Dockerfile").read_text()
-BUILD = (DEPLOY / "container" / "build").read_text()
 MOST_EXPOSURE = 14
 """Of 100. What is left is the network, which is what the service is for."""
 
@@ -64,17 +63,6 @@ def test_the_unit_begins_with_settings_that_the_service_takes() -> None:
 
 
 # -- the image -----------------------------------------------------------------------------------------------
-
-
-def variables_in(text: str) -> dict[str, str]:
-    return dict(re.findall(r"\b(CHANNELGATE_[A-Z_]+)[=:] ?(\S+)", text))
-
-
-def test_both_ways_to_the_image_set_the_same() -> None:
-    assert variables_in(DOCKERFILE) == variables_in(BUILD)
-    for stated in ("10001:10001", "8064", "SIGTERM", "/var/lib/channelgate", "timeout=4"):
-        assert stated in DOCKERFILE
-        assert stated in BUILD
 
 
 def test_the_image_is_built_of_files_that_are_there_and_of_all_that_the_wheel_needs() -> None:
@@ -175,5 +163,5 @@ def test_whatever_of_kubernetes_chooses_nodes_chooses_these() -> None:
 def test_every_setting_named_in_a_file_exists() -> None:
     for file in DEPLOY.rglob("*"):
         if file.is_file():
-            for name in variables_in(file.read_text()):
+            for name in re.findall(r"\b(CHANNELGATE_[A-Z_]+)[=:] ?\S", file.read_text()):
                 assert name.removeprefix("CHANNELGATE_").lower() in Settings.model_fields, (file, name)
