@@ -32,12 +32,13 @@ def find_group_faults(connection: Connection) -> Iterator[str]:
     with connection.execute(query, execution_options={"yield_per": BATCH}) as groups:
         for group in groups:
             ids = dict[str, int]()
-            for sequence, stored, _ in unpack(group.first, group.last, group.leaves, group.content):
+            entries = unpack(group.first, group.last, group.leaves, group.content)
+            for sequence, stored, _ in entries:
                 if head := read_head(stored):
                     ids[head[0]] = sequence
                 elif _OTHER.match(own_bytes(stored)):
                     yield f"entry {sequence}: it stands among decisions, and is none; it was moved there"
-            if len(ids) == group.last - group.first + 1:
+            if len(ids) == len(entries):
                 ends = as_bytes(group.lowest_id), as_bytes(group.highest_id)
                 yield from check.compare(group.first, ends, ids)
 
