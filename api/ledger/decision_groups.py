@@ -1,9 +1,9 @@
 """The form of a group: decisions that follow each other in the log, as one row.
 
 A row of its own for each decision, with its places in two indexes, costs a writer more than the bytes of the decision
-do. A group holds the leaf hashes, one after the other, and apart from them its content: the length of each entry but
-the last (four bytes, big-endian), then the entries as they are stored (`api.ledger.deduplication`). The last takes
-all that is left: whatever byte is altered, added or removed, some entry does not fit its leaf any more.
+do. A group holds the leaf hashes, one after the other, and in a column of its own their content: the length of each
+entry but the last (four bytes, big-endian), then the entries as they are stored (`api.ledger.deduplication`). The last
+takes all that is left: whatever byte is altered, added or removed, some entry does not fit its leaf any more.
 
 Decisions are found by their ids, which are UUIDs of version 7 (RFC 9562) and sort by time: the ids of a group lie
 within a second, so that only a few groups can hold an id. A decision with another id gets a row of its own.

@@ -39,10 +39,10 @@ def row(sequence: int, key: str, entry: bytes = b"{}", kind: EntryKind = EntryKi
     return EntryRow(sequence, kind.value, key, NOW, entry, sha256(entry).digest())
 
 
-def decisions(count: int, size: int = 10, apart: int = 0, first: int = 5) -> list[EntryRow]:
-    """Consecutive decisions, their ids so many milliseconds apart."""
+def decisions(count: int, size: int = 10, step: int = 0, first: int = 5) -> list[EntryRow]:
+    """Consecutive decisions, the next id so many milliseconds later."""
     return [
-        row(first + number, decision_id(EARLY + number * apart, number), bytes([number % 256]) * size)
+        row(first + number, decision_id(EARLY + number * step, number), bytes([number % 256]) * size)
         for number in range(count)
     ]
 
@@ -70,9 +70,9 @@ def test_what_is_packed_comes_back(entries: list[bytes]) -> None:
         (decisions(2, size=MOST_BYTES // 2), 1),
         (decisions(2, size=MOST_BYTES), 2),
         (decisions(1, size=4 * MOST_BYTES), 1),
-        (decisions(2, apart=MOST_MILLISECONDS), 1),
-        (decisions(2, apart=MOST_MILLISECONDS + 1), 2),
-        (decisions(5, apart=-MOST_MILLISECONDS), 3),
+        (decisions(2, step=MOST_MILLISECONDS), 1),
+        (decisions(2, step=MOST_MILLISECONDS + 1), 2),
+        (decisions(5, step=-MOST_MILLISECONDS), 3),
     ],
     ids=["one", "most", "more", "large", "too large", "one too large", "a second", "longer", "backwards"],
 )

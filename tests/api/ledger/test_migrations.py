@@ -105,8 +105,8 @@ def make_old(where: str, source: str, *, says_revision: bool, revision: str = RE
             rows = origin.execute(text(f"SELECT {columns} FROM {name}")).mappings().all()
             if name == "log_entries" and "decision_groups" not in tables_of(connection):
                 places = range((newest_place(origin) or 0) + 1)
-                rows = [row._asdict() for row in ungrouped_rows(origin, places)]
-            if rows:
+                connection.execute(insert(table), [row._asdict() for row in ungrouped_rows(origin, places)])
+            elif rows:
                 connection.execute(insert(table), [dict(row) for row in rows])
         if not says_revision:
             connection.execute(text("DROP TABLE alembic_version"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -212,7 +213,7 @@ def test_backups_and_archives_hold_the_same(written: Path, tmp_path: Path) -> No
         restore(backup, target)
         target.dispose()
         restored.append(reading(tmp_path / f"{name}.restored", everything))
-        reading(backup, lambda connection, name=name: write_archive(connection, tmp_path / f"{name}.parquet"))
+        reading(backup, partial(write_archive, file=tmp_path / f"{name}.parquet"))
         archived.append(pyarrow.parquet.read_table(tmp_path / f"{name}.parquet").to_pylist())
     assert restored[0] == restored[1]
     assert archived[0] == archived[1]
