@@ -20,6 +20,7 @@ from api.ledger.entries import Entry, EntryKind
 from api.ledger.key_succession import TrustedKeys
 from api.ledger.merkle import CompactTree, leaf_hash
 from api.ledger.sql import fetch_all
+from api.ledger.stored_entries import newest_place
 from api.ledger.tables import log_entries
 from api.signing.faults import SigningFault
 
@@ -105,9 +106,9 @@ def require_open(connection: Connection, size: int) -> None:
 def closed_into(connection: Connection) -> str | None:
     """Return where a closed log goes on; None for one that is open. Raises ValueError."""
     columns = log_entries.c
-    query = select(columns.kind, columns.entry).order_by(columns.sequence.desc()).limit(1)
+    query = select(columns.sequence, columns.kind, columns.entry).order_by(columns.sequence.desc()).limit(1)
     row = connection.execute(query).first()
-    if row is None or row.kind != EntryKind.CLOSED:
+    if row is None or row.kind != EntryKind.CLOSED or row.sequence != newest_place(connection):
         return None
     return str(Entry.from_bytes(as_bytes(row.entry)).members.get(INTO))
 
@@ -115,9 +116,7 @@ def closed_into(connection: Connection) -> str | None:
 def check_open(database: Database) -> None:
     """Raise StoreUnavailable if the log in a database was closed."""
     with database.reading() as connection:
-        newest = select(log_entries.c.sequence).order_by(log_entries.c.sequence.desc()).limit(1)
-        last = connection.execute(newest).scalar()
-        if last is not None:
+        if (last := newest_place(connection)) is not None:
             require_open(connection, last + 1)
 
 

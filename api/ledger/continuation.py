@@ -25,8 +25,10 @@ from api.ledger.log_appender import LogAppender, lock_tree
 from api.ledger.merkle import CompactTree
 from api.ledger.reader import newest_note, signing_keys
 from api.ledger.restorings import copy_restoring
+from api.ledger.sql import insert_rows
+from api.ledger.stored_entries import decisions_since, ungrouped_rows
 from api.ledger.stored_log import verify_stored_log
-from api.ledger.tables import checkpoints, log_entries, log_state, personal_data
+from api.ledger.tables import checkpoints, decision_groups, log_entries, log_state, personal_data
 from api.ledger.upgrade import upgrade
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey
@@ -133,12 +135,15 @@ def _take_over(
     source: Connection, target: Connection, key: SigningKey, origin: str, taken: Taken, at: datetime
 ) -> Continuation:
     """Fill the new database, and record as its first own entry what the log goes on from."""
-    own = (log_entries.name, personal_data.name, checkpoints.name, *taken.rebuilt)
+    own = (
+        log_entries.name, decision_groups.name, personal_data.name, checkpoints.name, *taken.rebuilt
+    )  # fmt: skip
     copy_rows(source, target, leave=own)
     copy_restoring(source, target)
     places = _places(source, taken)
-    for table in (log_entries, personal_data):
-        copy_rows_at(source, target, table, places)
+    for start in range(0, len(places), BATCH):
+        insert_rows(target, log_entries, ungrouped_rows(source, places[start : start + BATCH]))
+    copy_rows_at(source, target, personal_data, places)
     state = source.execute(select(log_state)).one()
     tree = CompactTree.from_bytes(str(state.tree).encode())
     target.execute(update(log_state).values(tree=state.tree, note=state.note))
@@ -153,10 +158,10 @@ def _take_over(
 
 
 def _places(source: Connection, taken: Taken) -> list[int]:
-    """The places of the entries to carry over, in their order."""
+    """The places of the entries to carry over, in their order; decisions among them are stored as rows there."""
     columns = log_entries.c
-    lasting = (columns.kind != EntryKind.DECISION.value) | (columns.recorded_at >= taken.since.isoformat())
-    found = set(source.execute(select(columns.sequence).where(lasting)).scalars())
+    lasting = select(columns.sequence).where(columns.kind != EntryKind.DECISION.value)
+    found = set(source.execute(lasting).scalars()) | decisions_since(source, taken.since.isoformat())
     return sorted(found | taken.decisions(source))
 
 

@@ -128,6 +128,14 @@ class TextRestorer:
             )
 
 
+def own_bytes(stored: bytes) -> bytes:
+    """Return a stored entry without the texts that it refers to, and without the references."""
+    references = _references(stored)
+    if references is None:
+        return stored
+    return stored[len(_MARKER) + _COUNT.size + len(references) * _REFERENCE.size :]
+
+
 def _references(stored: bytes) -> Sequence[tuple[int, int]] | None:
     """For each text that an entry is stored without, the length of the piece before it, and its number.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, not_, select
 
 from api.ledger.commitments import ERASABLE, commitments_of
 from api.ledger.detached_texts import DetachedTexts, has_texts, texts_of
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.erasure import ErasableText, erased_texts
 from api.ledger.reader import entries_with_texts
+from api.ledger.stored_entries import has_groups, holds
 from api.ledger.tables import log_entries, personal_data
 from api.ledger.verifier import MAX_ROW_FINDINGS, StoredEntry
 
@@ -104,7 +105,8 @@ def _strays(connection: Connection) -> Iterator[str]:
     """Report texts that are stored for entries that do not exist."""
     if not has_texts(connection):
         return
-    known = select(log_entries.c.sequence)
-    query = select(personal_data.c.sequence).distinct().where(personal_data.c.sequence.not_in(known))
-    for sequence in connection.execute(query.order_by(personal_data.c.sequence)).scalars():
-        yield _added(sequence)
+    sequence = personal_data.c.sequence
+    query = select(sequence).distinct().where(sequence.not_in(select(log_entries.c.sequence)))
+    query = query.where(not_(holds(sequence))) if has_groups(connection) else query
+    for place in connection.execute(query.order_by(sequence)).scalars():
+        yield _added(place)

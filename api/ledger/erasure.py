@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.ledger.commitments import ERASABLE, commitments_of
 from api.ledger.deduplication import TextRestorer
 from api.ledger.detached_texts import overwrite_text, texts_of
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.tables import log_entries
+from api.ledger.stored_entries import rows_with_key
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,20 +80,13 @@ def has_erased(connection: Connection, entry: Entry) -> bool:
 
 def find_erasable(connection: Connection, key: str, facts: Set[str] | None) -> Erasable:
     """Return what the log has under `key`; of the named facts only, if given."""
-    query = select(log_entries.c.sequence, log_entries.c.entry)
-    rows = connection.execute(
-        query.where(log_entries.c.kind.in_(list(EntryKind)), log_entries.c.key == key).order_by(
-            log_entries.c.sequence
-        )
-    ).all()
     detached, stored, restorer = list[ErasableText](), list[ErasableText](), TextRestorer(connection)
-    for sequence, content in rows:
-        texts = texts_of(connection, sequence)
-        for ordinal, commitment in enumerate(
-            commitments_of(Entry.from_bytes(restorer.restore(bytes(content))))
-        ):
+    rows = rows_with_key(connection, key)
+    for row in rows:
+        texts = texts_of(connection, row.sequence)
+        for ordinal, commitment in enumerate(commitments_of(Entry.from_bytes(restorer.restore(row.entry)))):
             if facts is None or commitment.fact in facts:
-                detached.append(ErasableText(sequence, ordinal, commitment.fact))
+                detached.append(ErasableText(row.sequence, ordinal, commitment.fact))
                 stored += detached[-1:] if ordinal in texts else []
     return Erasable(len(rows), tuple(detached), tuple(stored), rows[0].sequence if rows else None)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from api.ledger.beginnings import require_open
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint
+from api.ledger.decision_groups import EntryRow, arrange
 from api.ledger.deduplication import RecurringTexts
 from api.ledger.detached_texts import store_detached
 from api.ledger.entries import Entry
 from api.ledger.group_commit import Leaf
 from api.ledger.merkle import CompactTree
 from api.ledger.sql import fetch_one, insert_rows, run_text
-from api.ledger.tables import checkpoints, log_entries, log_state
+from api.ledger.tables import checkpoints, decision_groups, log_entries, log_state
 from api.signing.keys import SigningKey
 
 DeriveRows = Callable[[Connection, int, Sequence[Entry]], None]
@@ -60,8 +60,10 @@ class LogAppender:
         leaves = [Leaf.of(entry) for entry in entries]
         self._texts.store_repeated(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])
         rows = [self._row(sequence, leaf) for sequence, leaf in enumerate(leaves, tree.size)]
-        insert_rows(connection, log_entries, rows)
-        self._count_bytes(sum([len(stored) for *_, stored, _ in rows]))
+        alone, groups = arrange(rows)
+        insert_rows(connection, log_entries, alone)
+        insert_rows(connection, decision_groups, groups)
+        self._count_bytes(sum([len(row.entry) for row in rows]))
         extended = tree.extended([leaf.hash for leaf in leaves])
         note = sign_checkpoint(Checkpoint(self._origin, extended.size, extended.root), self._key())
         run_text(connection, _STORE_STATE, extended.to_bytes().decode(), note)
@@ -73,11 +75,10 @@ class LogAppender:
         """Drop what was cached about a transaction that was rolled back."""
         self._texts.forget()
 
-    def _row(self, sequence: int, leaf: Leaf) -> tuple[Any, ...]:
-        """The row of an entry, in the order of the columns."""
+    def _row(self, sequence: int, leaf: Leaf) -> EntryRow:
         entry = leaf.entry
         stored = self._texts.deduplicate(leaf.head, entry.pieces)
-        return sequence, entry.kind.value, entry.key, leaf.at, stored, leaf.hash
+        return EntryRow(sequence, entry.kind.value, entry.key, leaf.at, stored, leaf.hash)
 
 
 def lock_tree(connection: Connection) -> CompactTree:

@@ -15,12 +15,22 @@ from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.detached_texts import DetachedTexts, all_texts, texts_of
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.key_succession import MEMBER
+from api.ledger.stored_entries import (
+    StoredRow,
+    find_decision_row,
+    moments_at,
+    newest_decision_rows,
+    newest_place,
+    row_at,
+    rows_at,
+    rows_between,
+)
+from api.ledger.stored_entries import leaves_between as leaves_between
 from api.ledger.tables import checkpoints, log_entries, log_state
 from api.ledger.verifier import StoredEntry
 from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
 
-BATCH = 1000
 _SIGNING_KEY = b'{"kind":"signing_key"'
 """How every entry of a signing key begins."""
 _ROWS = select(log_entries.c.sequence, log_entries.c.entry, log_entries.c.leaf)
@@ -36,17 +46,17 @@ def find_decision(connection: Connection, decision_id: str) -> Entry | None:
 
 
 def find_entry(connection: Connection, kind: EntryKind, key: str) -> Entry | None:
-    """Return the first entry of a kind with a key; its detached texts are restored, unless they have been erased."""
+    """Return the first entry of a kind, but of decisions, with a key; its texts are restored unless erased."""
     query = _ROWS.where(log_entries.c.kind == kind, log_entries.c.key == key).order_by(log_entries.c.sequence)
     row = connection.execute(query).first()
-    return None if row is None else _whole(connection, _stored(row, TextRestorer(connection)))
+    return None if row is None else _whole(connection, _of_kind(row, TextRestorer(connection)))
 
 
 def find_newest(connection: Connection, kind: EntryKind, key: str) -> Entry | None:
-    """Return the newest entry of a kind with a key."""
+    """Return the newest entry of a kind, but of decisions, with a key."""
     query = _ROWS.where(log_entries.c.kind == kind, log_entries.c.key == key)
     row = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(1)).first()
-    return None if row is None else _whole(connection, _stored(row, TextRestorer(connection)))
+    return None if row is None else _whole(connection, _of_kind(row, TextRestorer(connection)))
 
 
 def revision_at(connection: Connection, sequence: int) -> str | None:
@@ -73,20 +83,15 @@ def revisions_taken(connection: Connection) -> list[tuple[int, str]]:
 
 
 def find_stored_decision(connection: Connection, decision_id: str) -> StoredEntry | None:
-    """Return the row of a decision, with its place in the log; none has an id with a null character."""
-    if "\0" in decision_id:
-        return None
-    query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == decision_id)
-    row = connection.execute(query).one_or_none()
+    """Return the stored entry of a decision, with its place in the log; none has an id with a null character."""
+    row = find_decision_row(connection, decision_id)
     return None if row is None else _stored(row, TextRestorer(connection))
 
 
-def stored_entries(connection: Connection, before: int = sys.maxsize) -> Iterator[StoredEntry]:
-    """Yield every row of the log before a place, in its order, a batch at a time."""
+def stored_entries(connection: Connection, before: int | None = None) -> Iterator[StoredEntry]:
+    """Yield every entry of the log before a place, in its order, a batch at a time."""
     restorer = TextRestorer(connection)
-    query = _ROWS.where(log_entries.c.sequence < before).order_by(log_entries.c.sequence)
-    rows = connection.execute(query, execution_options={"yield_per": BATCH})
-    for row in rows:
+    for row in rows_between(connection, end=before):
         yield _stored(row, restorer)
 
 
@@ -112,9 +117,8 @@ def whole_entries(connection: Connection) -> Iterator[tuple[int, Entry]]:
 
 def page_of_entries(connection: Connection, after: int, limit: int) -> list[tuple[StoredEntry, Entry]]:
     """Return at most `limit` rows behind the place `after`, as stored and with their texts restored."""
-    query = _ROWS.where(log_entries.c.sequence > after).order_by(log_entries.c.sequence).limit(limit)
     page, restorer = [], TextRestorer(connection)
-    for row in connection.execute(query).all():
+    for row in [*rows_between(connection, after + 1, limit=limit)]:
         stored = _stored(row, restorer)
         entry = Entry.from_bytes(stored.entry)
         whole = (
@@ -126,24 +130,21 @@ def page_of_entries(connection: Connection, after: int, limit: int) -> list[tupl
 
 def newest_decisions(connection: Connection, limit: int) -> list[Entry]:
     """Return the entries of at most `limit` decisions, the last ones, in their order; their texts are restored."""
-    query = _ROWS.where(log_entries.c.kind == EntryKind.DECISION)
-    rows = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(limit)).all()
     restorer = TextRestorer(connection)
-    return [_whole(connection, _stored(row, restorer)) for row in reversed(rows)]
+    rows = newest_decision_rows(connection, limit)
+    return [_whole(connection, _stored(row, restorer)) for row in rows]
 
 
 def entries_at(connection: Connection, places: Sequence[int]) -> list[tuple[int, Entry]]:
     """Return the entries at places of the log, in the order of the places; their detached texts are left out."""
-    rows = connection.execute(_ROWS.where(log_entries.c.sequence.in_(places))).all()
-    restorer = TextRestorer(connection)
-    found = {row.sequence: Entry.from_bytes(_stored(row, restorer).entry) for row in rows}
+    rows, restorer = rows_at(connection, places), TextRestorer(connection)
+    found = {place: Entry.from_bytes(_stored(row, restorer).entry) for place, row in rows.items()}
     return [(place, found[place]) for place in places]
 
 
 def whole_entries_at(connection: Connection, places: Sequence[int]) -> Iterator[Entry]:
     """Yield the entries at places of the log, in the order of the places; their texts are restored."""
-    rows = {row.sequence: row for row in connection.execute(_ROWS.where(log_entries.c.sequence.in_(places)))}
-    restorer = TextRestorer(connection)
+    rows, restorer = rows_at(connection, places), TextRestorer(connection)
     for place in places:
         yield _whole(connection, _stored(rows[place], restorer))
 
@@ -153,24 +154,17 @@ def newest_activations(connection: Connection, limit: int) -> list[tuple[int, En
     query = _ROWS.where(log_entries.c.kind == EntryKind.POLICIES)
     rows = connection.execute(query.order_by(log_entries.c.sequence.desc()).limit(limit)).all()
     restorer = TextRestorer(connection)
-    return [(row.sequence, Entry.from_bytes(_stored(row, restorer).entry)) for row in rows]
+    return [(row.sequence, Entry.from_bytes(_of_kind(row, restorer).entry)) for row in rows]
 
 
 def leaf_hashes(connection: Connection) -> list[bytes]:
     """Return the hash of every entry, in order."""
-    query = select(log_entries.c.leaf).order_by(log_entries.c.sequence)
-    return [bytes(leaf) for leaf in connection.execute(query).scalars()]
-
-
-def leaves_between(connection: Connection, start: int, end: int) -> list[bytes]:
-    """Return the hashes of the entries from `start` up to before `end`, in order."""
-    query = select(log_entries.c.leaf).where(log_entries.c.sequence >= start, log_entries.c.sequence < end)
-    return [bytes(leaf) for leaf in connection.execute(query.order_by(log_entries.c.sequence)).scalars()]
+    return leaves_between(connection)
 
 
 def stored_at(connection: Connection, sequence: int) -> StoredEntry | None:
-    """Return the row at a place of the log; None where there is none."""
-    row = connection.execute(_ROWS.where(log_entries.c.sequence == sequence)).one_or_none()
+    """Return the entry at a place of the log; None where there is none."""
+    row = row_at(connection, sequence)
     return None if row is None else _stored(row, TextRestorer(connection))
 
 
@@ -189,8 +183,7 @@ def stored_notes(connection: Connection) -> list[str]:
 
 def recorded_at(connection: Connection, sequence: int) -> datetime:
     """Return when an entry was recorded, by its place."""
-    query = select(log_entries.c.recorded_at).where(log_entries.c.sequence == sequence)
-    return datetime.fromisoformat(connection.execute(query).scalar_one())
+    return datetime.fromisoformat(moments_at(connection, [sequence])[sequence][0])
 
 
 def signing_since(connection: Connection, key: VerifyingKey) -> datetime | None:
@@ -243,23 +236,26 @@ def _whole(connection: Connection, stored: StoredEntry) -> Entry:
     return restore_texts(entry, texts_of(connection, stored.sequence)) if ERASABLE in entry.members else entry
 
 
-def _stored(row: Row[Any, Any, Any], restorer: TextRestorer) -> StoredEntry:
+def _stored(row: StoredRow, restorer: TextRestorer) -> StoredEntry:
+    return StoredEntry(row.sequence, restorer.restore(row.entry), row.leaf, row.is_grouped)
+
+
+def _of_kind(row: Row[Any, Any, Any], restorer: TextRestorer) -> StoredEntry:
     return StoredEntry(row.sequence, restorer.restore(as_bytes(row.entry)), as_bytes(row.leaf))
 
 
 def count_entries(connection: Connection, kind: EntryKind, key: str) -> int:
-    """Return how many entries of a kind the log holds under a key."""
+    """Return how many entries of a kind, but of decisions, the log holds under a key."""
     chosen = (log_entries.c.kind == kind.value, log_entries.c.key == key)
     return int(connection.execute(select(func.count()).select_from(log_entries).where(*chosen)).scalar_one())
 
 
 def has_entries(connection: Connection, kind: EntryKind) -> bool:
-    """Whether the log has an entry of a kind."""
+    """Whether the log has an entry of a kind, but of decisions."""
     query = select(log_entries.c.sequence).where(log_entries.c.kind == kind.value).limit(1)
     return connection.execute(query).first() is not None
 
 
 def newest_entry(connection: Connection) -> int | None:
     """Return the place of the newest log entry; None in an empty log."""
-    found: int | None = connection.execute(select(func.max(log_entries.c.sequence))).scalar_one()
-    return found
+    return newest_place(connection)

@@ -1,7 +1,7 @@
 """The tables of the ledger, the same on SQLite and PostgreSQL.
 
-`log_entries` is the log itself: its rows are only ever added, and what a proof is about is the bytes in `entry`, with
-the texts of `recurring_texts` put in.
+`log_entries` and `decision_groups` are the log itself: rows are only ever added, an entry stands in one of them, and
+what a proof is about is its bytes there, with the texts of `recurring_texts` put in.
 Every other table can be derived from it, or stands beside it by its own hash (`policy_revisions`).
 """
 
@@ -31,6 +31,19 @@ log_entries = Table(
         postgresql_where=text("kind = 'decision'"),
     ),
 )
+
+decision_groups = Table(
+    "decision_groups",
+    metadata,
+    Column("first", LONG, primary_key=True, autoincrement=False),
+    Column("last", LONG, nullable=False),
+    Column("lowest_id", LargeBinary, nullable=False),
+    Column("highest_id", LargeBinary, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("decision_groups_by_id", "lowest_id", "highest_id"),
+)
+"""Decisions of the log with the sequences `first` to `last`, in the form of `api.ledger.decision_groups`."""
 
 recurring_texts = Table(
     "recurring_texts",

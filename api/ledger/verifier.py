@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 
@@ -29,11 +29,15 @@ NOTHING_YET = CompactTree()
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """A row of the log: its sequence number from 0, the bytes recorded, and the leaf hash stored beside them."""
+    """An entry of the log: its sequence number from 0, the bytes recorded, and the leaf hash stored beside them.
+
+    `is_grouped` says whether it is stored in a group of decisions, rather than in a row of its own.
+    """
 
     sequence: int
     entry: bytes
     leaf: bytes
+    is_grouped: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

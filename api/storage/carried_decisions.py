@@ -6,8 +6,7 @@ from collections.abc import Set
 
 from sqlalchemy import Connection, select
 
-from api.ledger.entries import EntryKind
-from api.ledger.tables import log_entries
+from api.ledger.stored_entries import find_decision_row
 from api.storage.console_tables import (
     decision_days,
     decision_index,
@@ -29,11 +28,9 @@ def decisions_in_use(connection: Connection) -> Set[int]:
 
     A handover counts as pre-checked by the first decision about its request.
     """
-    columns = log_entries.c
-    cleared = select(columns.sequence).join_from(
-        clearances, log_entries, columns.key == clearances.c.decision_id
-    )
-    found = set(connection.execute(cleared.where(columns.kind == EntryKind.DECISION.value)).scalars())
+    cleared = connection.execute(select(clearances.c.decision_id).distinct()).scalars().all()
+    decided = (find_decision_row(connection, decision_id) for decision_id in cleared)
+    found = {row.sequence for row in decided if row is not None}
     found |= set(connection.execute(select(urgencies.c.sequence)).scalars())
     query = select(handovers.c.request_id).where(handovers.c.request_id.is_not(None)).distinct()
     requests = set(connection.execute(query).scalars())

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from sqlalchemy import (
     Connection,
     bindparam,
-    case,
     func,
     insert,
     select,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from api.domain.decision_terms import IndexedDecision, SearchTerm, index_decision
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
-from api.ledger.tables import log_entries
+from api.ledger.stored_entries import rows_between
 from api.storage.console_tables import (
     decision_days,
     decision_index,
@@ -53,20 +52,14 @@ def read_reach(connection: Connection) -> int:
 
 def read_batch(connection: Connection, start: int, most: int) -> IndexBatch:
     """Return what the index is to hold of at most `most` entries of the log."""
-    columns = log_entries.c
-    is_decision = columns.kind == EntryKind.DECISION
-    query = select(columns.sequence, case((is_decision, columns.entry)).label("entry"))
-    query = query.where(columns.sequence >= start).order_by(columns.sequence).limit(most)
     restorer, end = TextRestorer(connection), start
     decisions = list[IndexedDecision]()
-    rows = [
-        (row.sequence, None if row.entry is None else as_bytes(row.entry))
-        for row in connection.execute(query)
-    ]
-    restorer.read_ahead(entry for _, entry in rows if entry is not None)
-    for sequence, entry in rows:
-        end = sequence + 1
-        if entry is not None and (found := _decision(sequence, restorer.restore(entry))):
+    rows = [*rows_between(connection, start, limit=most)]
+    restorer.read_ahead(row.entry for row in rows if row.kind == EntryKind.DECISION)
+    for row in rows:
+        end = row.sequence + 1
+        is_decision = row.kind == EntryKind.DECISION
+        if is_decision and (found := _decision(row.sequence, restorer.restore(row.entry))):
             decisions.append(found)
     return IndexBatch(start, end, decisions)
 

@@ -16,8 +16,7 @@ from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from api.domain.decision_terms import EVERY_DECISION, SearchTerm, TermSort, searchable
 from api.ledger.deduplication import as_bytes
-from api.ledger.entries import EntryKind
-from api.ledger.tables import log_entries
+from api.ledger.stored_entries import find_decision_row
 from api.storage.console_tables import decision_days, decision_places, decision_rows, decision_terms
 from api.storage.decision_index import BLOCK, known_numbers, read_reach, to_bits, to_bytes
 
@@ -52,10 +51,8 @@ def find_places(connection: Connection, wanted: Wanted, before: int, limit: int)
 def _bounds(connection: Connection, wanted: Wanted, before: int) -> tuple[int, int]:
     """The first and last place that a decision of the days may have."""
     if wanted.decision_id is not None:
-        query = select(log_entries.c.sequence)
-        query = query.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.key == wanted.decision_id)
-        place = connection.execute(query).scalar()
-        return (0, -1) if place is None or place >= before else (place, place)
+        row = find_decision_row(connection, wanted.decision_id)
+        return (0, -1) if row is None or row.sequence >= before else (row.sequence, row.sequence)
     high = min(before, read_reach(connection)) - 1
     if wanted.first_day is None and wanted.last_day is None:
         return 0, high

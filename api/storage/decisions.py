@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect
 
 from api.domain.reconciliation import FirstDecisions
 from api.ledger.deduplication import TextRestorer
-from api.ledger.entries import Entry, EntryKind
+from api.ledger.entries import Entry
 from api.ledger.reader import entries_at
-from api.ledger.tables import log_entries
+from api.ledger.stored_entries import decisions_from
 from api.storage.console_tables import decision_index
 from api.storage.decision_index import read_reach
 from api.storage.decision_lookup import places_about
@@ -40,9 +40,6 @@ def _indexed(connection: Connection, requests: Iterable[str]) -> Iterator[tuple[
 
 
 def _decided_from(connection: Connection, start: int) -> Iterator[tuple[int, Entry]]:
-    query = select(log_entries.c.sequence, log_entries.c.entry)
-    query = query.where(log_entries.c.kind == EntryKind.DECISION, log_entries.c.sequence >= start)
     restorer = TextRestorer(connection)
-    rows = connection.execute(query.order_by(log_entries.c.sequence), execution_options={"yield_per": 1000})
-    for row in rows:
-        yield row.sequence, Entry.from_bytes(restorer.restore(bytes(row.entry)))
+    for row in decisions_from(connection, start):
+        yield row.sequence, Entry.from_bytes(restorer.restore(row.entry))

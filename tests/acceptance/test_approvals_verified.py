@@ -95,6 +95,7 @@ def rewritten(office: Office, change: Callable[[Office, Entries], Entries]) -> s
     note = sign_checkpoint(Checkpoint(LOG, tree.size, tree.root), key)
     with closing(sqlite3.connect(office.database)) as file, file:
         file.execute("DELETE FROM log_entries")
+        file.execute("DELETE FROM decision_groups")
         file.execute("DELETE FROM checkpoints")
         file.executemany("INSERT INTO log_entries VALUES (?, ?, ?, ?, ?, ?)", rows)
         file.execute("UPDATE log_state SET tree = ?, note = ?", (tree.to_bytes().decode(), note))

@@ -9,12 +9,10 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from api.signing.keys import SigningKey, load_signing_key
 from api.signing.notes import sign_note
 from tests.support.desks import serving
 from tests.support.export_verifier import ExportVerifier, export_log, running_export_verifier
+from tests.support.grouped_log import decisions_in
 from tests.support.handing_over import cleared, hand_over
 from tests.support.node_verifier import VERIFIER, node
 from tests.support.waiting import PATIENCE_SECONDS
@@ -295,21 +294,13 @@ def test_a_mistake_in_what_is_typed_is_named(
 def test_a_proof_is_verified_in_the_place_of_an_export(
     written: Path, key: SigningKey, tmp_path: Path
 ) -> None:
-    (decision,) = [
-        row
-        for (row,) in closing_query(written, "SELECT key FROM log_entries WHERE kind = 'decision' LIMIT 1")
-    ]
+    decision = decisions_in(written / "decisions.db")[0].key
     proof = CliRunner().invoke(app, ["log", "prove", decision, str(written / "decisions.db")]).stdout
     (tmp_path / "proof.json").write_text(proof)
     (tmp_path / "log.key").write_text(key.verifying.format())
     command = [node(), str(VERIFIER.with_suffix(".mjs")), "proof.json", "--key", "log.key"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
     assert (done.returncode, done.stdout[:19]) == (0, "verified: decision "), done.stderr
-
-
-def closing_query(written: Path, query: str) -> list[Any]:
-    with closing(sqlite3.connect(written / "decisions.db")) as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_the_folder_of_the_verifier_depends_on_nothing() -> None:

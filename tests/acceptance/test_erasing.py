@@ -93,7 +93,10 @@ def office(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 def test_the_log_holds_no_erasable_text_and_export_shows_it(office: ErasableDesk) -> None:
     database = Database(office.where, read_only=True)
     with database.reading() as connection:
-        stored = "SELECT entry FROM log_entries UNION ALL SELECT content FROM recurring_texts"
+        stored = (
+            "SELECT entry FROM log_entries UNION ALL SELECT content FROM recurring_texts"
+            " UNION ALL SELECT content FROM decision_groups"
+        )
         entries = [bytes(row) for row in connection.execute(text(stored)).scalars()]
     database.dispose()
     assert not any(SECRET.encode() in entry for entry in entries)

@@ -27,6 +27,7 @@ from api.ledger.entries import Entry
 from api.settings import Settings
 from engine import PolicyFaults
 from tests.api.ledger.test_log import every_transaction_runs
+from tests.support.grouped_log import decisions_in
 from tests.support.shipped_words import VERSION_1
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
@@ -104,9 +105,9 @@ def test_the_log_keeps_the_request_as_received_and_the_files_of_its_revision(
     body = b"  " + json.dumps(request()).encode() + b"\n"
     decision = client.post("/v1/pre-check", content=body).json()
     with closing(sqlite3.connect(settings.database)) as connection:
-        (entry_text,) = connection.execute("SELECT entry FROM log_entries WHERE kind = 'decision'").fetchone()
         (files,) = connection.execute("SELECT files FROM policy_revisions").fetchone()
-    entry = Entry.from_bytes(entry_text)
+    (row,) = decisions_in(Path(str(settings.database)))
+    entry = Entry.from_bytes(row.entry)
     assert entry.payloads["request"] == body
     assert (entry.members["outcome"], entry.members["revision"]) == (
         decision["outcome"],

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from api.ledger.checkpoints import parse_checkpoint, sign_checkpoint
 from api.ledger.merkle import leaf_hash
 from api.settings import Settings
 from api.signing.keys import load_signing_key
+from tests.support.grouped_log import change_entries, entry_rows
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [json.loads(path.read_text()) for path in sorted((ROOT / "examples").glob("*.json"))] * 2
@@ -79,8 +78,7 @@ def test_an_archive_verifies_like_the_log_it_was_made_of(log: Path, archive: Pat
 
 
 def test_duckdb_reads_it_and_its_hashes_are_those_of_the_bytes(log: Path, archive: Path) -> None:
-    with closing(sqlite3.connect(log)) as database:
-        stored = database.execute("SELECT sequence, kind, key, leaf FROM log_entries ORDER BY 1").fetchall()
+    stored = [(row.sequence, row.kind, row.key, row.leaf) for row in entry_rows(log)]
     with duckdb.connect() as connection:
         query = (
             "SELECT sequence, kind, key, leaf, unhex(sha256('\\x00'::BLOB || entry)), recorded_at::TEXT FROM"
@@ -283,8 +281,7 @@ def test_detached_texts_are_not_in_an_archive(tmp_path: Path) -> None:
 def test_a_log_that_was_tampered_with_is_not_archived(log: Path, tmp_path: Path) -> None:
     altered, archive = tmp_path / "log.db", tmp_path / "log.parquet"
     shutil.copy(log, altered)
-    with closing(sqlite3.connect(altered)) as connection, connection:
-        connection.execute("UPDATE log_entries SET leaf = zeroblob(32) WHERE sequence = 5")
+    change_entries(altered, lambda entry: entry + b" ", 5)
     made = run("archive", "--database", altered, "--out", archive)
     assert made.exit_code == 2
     assert "does not verify" in made.stderr

@@ -33,6 +33,7 @@ from api.settings import Settings
 from tests.acceptance.test_approvals import answer, evidenced, permitted
 from tests.support.approving import approving, make_office
 from tests.support.desks import Desk, serving
+from tests.support.grouped_log import change_entries
 from tests.support.handing_over import cleared, decided, hand_over
 
 ROOT = Path(__file__).parents[2]
@@ -99,8 +100,7 @@ def test_an_earlier_log_that_is_another_one_or_was_altered_does_not_join(old: Pa
     other = run("log verify", "--database", new, "--earlier", tmp_path / "other.db")
     assert other.exit_code == 1
     assert "this is another one, or not the whole of it" in other.stdout
-    with closing(sqlite3.connect(old)) as connection, connection:
-        connection.execute("UPDATE log_entries SET leaf = zeroblob(32) WHERE sequence = 5")
+    change_entries(old, lambda entry: entry + b" ", 5)
     altered = run("log verify", "--database", new, "--earlier", old)
     assert altered.exit_code == 1
     assert f"{old}: entry 5: its bytes do not fit the leaf" in altered.stdout
@@ -260,7 +260,7 @@ def test_a_beginning_that_was_tampered_with_is_named(old: Path, tmp_path: Path, 
 
 def test_nobody_without_the_key_can_name_a_beginning_and_drop_what_was_before(old: Path) -> None:
     with closing(sqlite3.connect(old)) as connection, connection:
-        connection.execute("DELETE FROM log_entries WHERE kind = 'decision'")
+        connection.execute("DELETE FROM decision_groups")
         state, note = connection.execute("SELECT tree, note FROM log_state").fetchone()
         tree, carried = CompactTree.from_bytes(state.encode()), CarriedEntries()
         for row in connection.execute("SELECT sequence, leaf FROM log_entries ORDER BY sequence"):

@@ -19,15 +19,18 @@ from api.domain.handovers.handover import HandoverStatus, RecordedHandover
 from api.domain.live.news import NewsKind
 from api.ledger.database import Database
 from api.ledger.entries import EntryKind
+from api.ledger.erasure import find_erasable
 from api.ledger.proofs import newest_checkpoint, page_of_checkpoints
 from api.ledger.reader import (
     entries_at,
     find_decision,
     find_entry,
+    leaves_between,
     newest_activations,
     newest_decisions,
     newest_entry,
     page_of_entries,
+    stored_at,
 )
 from api.storage.approvals import load_history
 from api.storage.case_changes import find_case_changes
@@ -63,6 +66,7 @@ from tests.api.storage.test_decision_lookup import decision
 LONG_TABLES = frozenset(
     {
         "log_entries",
+        "decision_groups",
         "register_items",
         "register_event_items",
         "decision_rows",
@@ -78,6 +82,7 @@ LONG_TABLES = frozenset(
         "checkpoints",
     }
 )
+DECISION_ID = "01a22a54-b51e-7afa-9a01-0be4c768bbc2"
 DAY = dt.date(1965, 3, 1)
 TERMS = [
     [SearchTerm(TermSort.COUNTRY, "KP")],
@@ -106,6 +111,7 @@ QUERIES: dict[str, Query] = {
     "decisions of days": lambda c: find_places(c, Wanted(first_day=DAY, last_day=DAY), 900, 51),
     "decisions of days, by terms": lambda c: find_places(c, Wanted(TERMS, first_day=DAY), 900, 51),
     "a decision by its id": lambda c: find_places(c, Wanted(decision_id="d-1"), 900, 51),
+    "a decision by an id of the service": lambda c: find_places(c, Wanted(decision_id=DECISION_ID), 900, 51),
     "places about a request": lambda c: places_about(c, "r-1"),
     "values of a sort": lambda c: values_of(c, TermSort.RULE),
     "values that begin so": lambda c: values_of(c, TermSort.REVISION, "0a"),
@@ -114,11 +120,14 @@ QUERIES: dict[str, Query] = {
     "the last day": last_day,
     "a batch for the index": lambda c: read_batch(c, 900, 50),
     "entries at places": lambda c: entries_at(c, []),
+    "an entry at a place": lambda c: stored_at(c, 7),
+    "hashes between places": lambda c: leaves_between(c, 512, 1024),
+    "what has a key": lambda c: find_erasable(c, DECISION_ID, None),
     "a page of the log": lambda c: page_of_entries(c, 900, 50),
     "the newest entry": newest_entry,
     "the newest decisions": lambda c: newest_decisions(c, 10),
     "the newest activations": lambda c: newest_activations(c, 10),
-    "a decision": lambda c: find_decision(c, "d-1"),
+    "a decision": lambda c: find_decision(c, DECISION_ID),
     "an entry": lambda c: find_entry(c, EntryKind.CASE_OPENED, "case-1"),
     "the newest checkpoint": newest_checkpoint,
     "checkpoints": lambda c: page_of_checkpoints(c, 900, 50),

@@ -6,7 +6,6 @@ Covers: api.console.audit.decision, api.console.audit.checkpoints
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import NARROW, WIDE, Tab, open_tab
 from tests.support.consoles import ServedConsole, served_console
+from tests.support.grouped_log import change_entries, decisions_in
 
 REQUESTS: list[dict[str, Any]] = [
     {"mission": {"countries": ["CU"]}, "trigger": "ad_hoc_request", "items": [{"kind": "document"}]},
@@ -41,13 +41,14 @@ class Audited:
 
     def alter(self, decision: str, before: bytes, after: bytes) -> None:
         """Alter the bytes of an entry in the database, as who can write its file could."""
-        with sqlite3.connect(self.folder / "log.db") as connection:
-            ((entry,),) = connection.execute(
-                "SELECT entry FROM log_entries WHERE key = ?", (decision,)
-            ).fetchall()
+        log = self.folder / "log.db"
+        (place,) = [row.sequence for row in decisions_in(log) if row.key == decision]
+
+        def altered(entry: bytes) -> bytes:
             assert before in entry
-            changed = entry.replace(before, after, 1)
-            connection.execute("UPDATE log_entries SET entry = ? WHERE key = ?", (changed, decision))
+            return entry.replace(before, after, 1)
+
+        change_entries(log, altered, place)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 from api.domain.cases.case import CaseKey
 from api.ledger.database import DATABASE_ERRORS
 from api.ledger.entries import EntryKind
+from api.ledger.group_check import find_group_faults
 from api.ledger.tables import log_entries
 from api.ledger.verifier import MAX_ROW_FINDINGS
 from api.services.audit.approvals import ApprovalAudit
@@ -79,6 +80,7 @@ class _Audit:
                 yield f"entry {sequence}: what it records cannot be read, so its rows cannot be compared"
         for table in tables:
             yield from table.finish()
+        yield from find_group_faults(self.connection)
         yield from find_revision_faults(self.connection, self._revisions)
 
     def _rows_of(self, recorded: AuditedEntry) -> RowsByTable | None:
@@ -93,7 +95,8 @@ class _Audit:
             "recorded_at": entry.at.isoformat(),
         }
         try:
-            return {log_entries: [head], **self._rows_beside(recorded)}
+            own = [] if recorded.is_grouped else [head]
+            return {log_entries: own, **self._rows_beside(recorded)}
         except DATABASE_ERRORS:
             raise
         except Exception:  # an entry that was tampered with can fail in any way, and each is a finding

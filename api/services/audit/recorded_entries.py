@@ -29,12 +29,16 @@ _NULL, _DASH = b"null", b'"-"'
 
 @dataclass(frozen=True, slots=True)
 class AuditedEntry:
-    """An entry at its place, as the log stores it, with its text commitments and the texts stored for them."""
+    """An entry at its place, as the log stores it, with its text commitments and the texts stored for them.
+
+    `is_grouped` says whether it is stored in a group of decisions, rather than in a row of its own.
+    """
 
     sequence: int
     stored: Entry
     commitments: tuple[TextCommitment, ...]
     texts: DetachedTexts
+    is_grouped: bool = False
 
     @property
     def entry(self) -> Entry:
@@ -80,4 +84,4 @@ def read_audited_entries(connection: Connection) -> Iterator[tuple[int, AuditedE
         except (ValueError, LookupError, TypeError, AttributeError):
             yield stored.sequence, None
         else:
-            yield stored.sequence, AuditedEntry(stored.sequence, entry, commitments, texts)
+            yield stored.sequence, AuditedEntry(stored.sequence, entry, commitments, texts, stored.is_grouped)

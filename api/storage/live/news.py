@@ -13,6 +13,7 @@ from api.domain.live.news import NewsItem, NewsKind
 from api.ledger.entries import EntryKind
 from api.ledger.log import NOTHING
 from api.ledger.reader import newest_entry
+from api.ledger.stored_entries import moments_at
 from api.ledger.tables import log_entries
 from api.parsing.characters import forms_of
 from api.storage.tables import case_facts, cases, urgencies
@@ -44,9 +45,8 @@ def newest_place(connection: Connection) -> int:
 
 def first_entry(connection: Connection) -> tuple[bytes, dt.datetime] | None:
     """Return the hash and the time of the entry that the log began with; None in an empty log."""
-    query = select(log_entries.c.leaf, log_entries.c.recorded_at).where(log_entries.c.sequence == 0)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (bytes(row.leaf), dt.datetime.fromisoformat(row.recorded_at))
+    found = moments_at(connection, [0])
+    return (found[0][1], dt.datetime.fromisoformat(found[0][0])) if found else None
 
 
 def load_news(
@@ -173,11 +173,13 @@ def _of_department(query: Select[Any], column: ColumnElement[str], department: s
 
 def _items(connection: Connection, kind: NewsKind, picked: Select[Any]) -> Iterator[NewsItem]:
     """The news of a kind; only of what was picked is the log entry read."""
-    part = picked.subquery()
-    query = select(*part.c, log_entries.c.recorded_at.label("entered_at"), log_entries.c.leaf)
-    for row in connection.execute(query.join(log_entries, log_entries.c.sequence == part.c.sequence)):
-        at = dt.datetime.fromisoformat(row.entered_at)
-        yield NewsItem(row.sequence, kind, row.subject, at, bytes(row.leaf), row.department, row.version)
+    rows = connection.execute(picked).all()
+    moments = moments_at(connection, [row.sequence for row in rows])
+    for row in rows:
+        if row.sequence in moments:
+            entered_at, leaf = moments[row.sequence]
+            at = dt.datetime.fromisoformat(entered_at)
+            yield NewsItem(row.sequence, kind, row.subject, at, leaf, row.department, row.version)
 
 
 _SUBJECT, _DEPARTMENT, _VERSION = "subject", "department", "version"

@@ -156,10 +156,12 @@ def alter(statement: str) -> Callable[[Path], None]:
     return run
 
 
-EDITED = "UPDATE log_entries SET entry = CAST(replace(CAST(entry AS TEXT), 'refuse', 'permit') AS BLOB)"
 TAMPERING: dict[str, Callable[[Path], object]] = {
     "cut tail": alter("DELETE FROM log_entries WHERE sequence = (SELECT max(sequence) FROM log_entries)"),
-    "edited entry": alter(f"{EDITED} WHERE kind = 'decision'"),
+    "edited entry": alter(
+        "UPDATE decision_groups SET content = CAST(replace(CAST(content AS TEXT), 'refuse', 'permit') AS BLOB)"
+    ),
+    "decisions removed": alter("DELETE FROM decision_groups"),
     "edited fact": alter("UPDATE case_facts SET value = '\"agreed\"' WHERE fact LIKE '%consultation'"),
     "removed case": alter("DELETE FROM cases"),
     "added receipt": alter("INSERT INTO answered_calls VALUES ('a', 'b', 'c', 1, '{}')"),
