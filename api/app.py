@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
@@ -58,7 +59,7 @@ from api.services.pre_checks import PreChecks
 from api.services.record_index import RecordIndex
 from api.settings import AccessLog, Settings
 from api.storage.newest_record import newest_record
-from api.storage.urgencies import add_urgencies
+from api.storage.urgencies import UrgencyRows
 
 if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
@@ -67,8 +68,12 @@ FLUSH_SECONDS = 5
 """So long is waited at the stop for whoever receives spans and log records."""
 
 
-def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> FastAPI:
+def create_app(
+    settings: Settings, key_timing: KeyTiming = USUAL_TIMING, log_writer: Path | None = None
+) -> FastAPI:
     """Return the application; `key_timing` is when it reads the issuer's keys again, and how long it trusts them.
+
+    `log_writer` is the address of the process that writes the log for several of these, if there is one.
 
     Raises `engine.PolicyFaults` if the policy folder or the floor of `settings` is unusable, or the policies are not
     proved; `IdentityFault` if no caller could be identified; `WebhookFault` if the file of webhooks cannot be used;
@@ -88,8 +93,9 @@ def create_app(settings: Settings, key_timing: KeyTiming = USUAL_TIMING) -> Fast
         _now,
         provider.erasable,
         newest_record,
-        add_urgencies,
+        UrgencyRows(),
         metrics.observe_commit if metrics else None,
+        log_writer,
     )
     context = Context(
         settings=settings,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,9 +29,11 @@ from api.http.connection_limits import (
 from api.http.fast_path import FastPathProtocol
 from api.ledger.database import StoreUnavailable
 from api.ledger.database_url import name_of
+from api.log_writer.plan import WriterPlan
 from api.runtime.drain import announce_stops, stops_taken_by
 from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging
+from api.runtime.supervised_process import NotStarted, SupervisedProcess
 from api.services.context import Context
 from api.services.live.webhook_file import WebhookFault
 from api.settings import USUAL_STOP_SECONDS, Settings
@@ -43,6 +46,8 @@ WORKER_START_SECONDS = 60
 """So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
 quiet machine, and in many on a busy one.
 """
+WRITER_STOP_SECONDS = 10
+"""So long may the process that writes the log take to record the stop, once all workers have ended."""
 SHARED_VALUES = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which the library of metrics finds the folder that workers share; it is ours to set."""
 
@@ -84,7 +89,8 @@ def _run(settings: Settings, limits: ConnectionLimits, folder: Path | None) -> N
             started = _run_alone(app, settings, limits, listener)
         else:
             context.store.close()
-            started = _run_workers(settings, limits, listener)
+            with _log_written(settings, context.policies.approvals) as log_writer:
+                started = _run_workers(settings, limits, listener, log_writer)
     if not started:
         raise ServerFault("the service did not start", "see the log lines above")
 
@@ -99,6 +105,35 @@ def _metrics_folder(settings: Settings) -> AbstractContextManager[Path | None]:
     from api.runtime.metrics_listener import shared_values
 
     return shared_values()
+
+
+@contextmanager
+def _log_written(settings: Settings, approvals: str) -> Iterator[Path | None]:
+    """Have a process of its own write the log for all workers, and yield its address.
+
+    None where the log is in PostgreSQL: that lets many take turns, and other nodes write to it as well. Raises
+    `ServerFault` if the process cannot be started.
+    """
+    if "://" in settings.database:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="channelgate-writer-") as folder:
+        plan = WriterPlan(
+            database=settings.database,
+            key_file=settings.key_file,
+            origin=settings.log_origin,
+            started={"approvals": approvals},
+            address=Path(folder, "log"),
+            metrics=settings.metrics_port is not None,
+        )
+        process = SupervisedProcess("api.log_writer", plan.model_dump_json().encode(), WRITER_STOP_SECONDS)
+        try:
+            with process:
+                yield plan.address
+        except NotStarted as fault:
+            raise ServerFault(
+                "the process that writes the log did not start", "see the log lines above"
+            ) from fault
 
 
 def _metrics_answered(
@@ -151,10 +186,13 @@ def _run_alone(app: FastAPI, settings: Settings, limits: ConnectionLimits, liste
     return server.started
 
 
-def _run_workers(settings: Settings, limits: ConnectionLimits, listener: socket.socket) -> bool:
+def _run_workers(
+    settings: Settings, limits: ConnectionLimits, listener: socket.socket, log_writer: Path | None
+) -> bool:
     """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
     workers = _Workers(
-        _config(partial(_worker, settings), settings, limits, workers=settings.workers), [listener]
+        _config(partial(_worker, settings, log_writer), settings, limits, workers=settings.workers),
+        [listener],
     )
     workers.run()
     return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
@@ -170,10 +208,10 @@ class _Workers(Multiprocess):
         super().terminate_all()
 
 
-def _worker(settings: Settings) -> FastAPI:
+def _worker(settings: Settings, log_writer: Path | None) -> FastAPI:
     """Return the application of one of several processes."""
     configure_logging()
-    app = create_app(settings)
+    app = create_app(settings, log_writer=log_writer)
     freeze_loaded_objects()
     return _announcing(app)
 

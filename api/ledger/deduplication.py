@@ -44,12 +44,27 @@ class RecurringTexts:
 
     def store_repeated(self, connection: Connection, texts: Iterable[bytes]) -> None:
         """Store those of the texts that were seen before and are not stored yet."""
+        repeated = self.find_repeated(texts)
+        self.note_numbers(repeated, self.store_all(connection, repeated))
+
+    def find_repeated(self, texts: Iterable[bytes]) -> list[bytes]:
+        """Return those of the texts that were seen before and have no number yet, each once."""
         self._bound()
         numbers, seen = self._numbers, self._seen
+        repeated = dict[bytes, None]()
         for text in [text for text in texts if text not in numbers and len(text) >= MIN_TEXT_BYTES]:
-            if hash(text) in seen and text not in numbers:
-                numbers[text] = _store_text(connection, text)
+            if hash(text) in seen:
+                repeated[text] = None
             seen.add(hash(text))
+        return [*repeated]
+
+    def store_all(self, connection: Connection, texts: Iterable[bytes]) -> list[int]:
+        """Store the texts unless they are, and return their numbers."""
+        return [self._numbers.get(text) or _store_text(connection, text) for text in texts]
+
+    def note_numbers(self, texts: Iterable[bytes], numbers: Iterable[int]) -> None:
+        """Take note of the numbers under which texts are stored."""
+        self._numbers.update(zip(texts, numbers, strict=True))
 
     def deduplicate(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
         """Return an entry as it is stored: its `head`, then alternately its own pieces and texts that may recur."""

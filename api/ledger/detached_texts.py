@@ -20,21 +20,20 @@ DetachedTexts = Mapping[int, DetachedText]
 """The texts of one entry that are not erased, by the index of their commitments."""
 
 
-def store_detached(
-    connection: Connection, first: int, entries: Sequence[Entry], names: Set[str]
-) -> list[Entry]:
-    """Store the texts of the facts in `names`; return the entries without them. `first` is the first sequence."""
-    cut, rows = [], []
-    for sequence, whole in enumerate(entries, first):
-        entry, texts = detach_texts(whole, names, lambda: secrets.token_bytes(SALT_BYTES))
-        cut.append(entry)
-        rows += [
-            {"sequence": sequence, "ordinal": ordinal, "salt": text.salt, "content": text.content}
-            for ordinal, text in enumerate(texts)
-        ]
+def detached(entry: Entry, names: Set[str]) -> tuple[Entry, tuple[DetachedText, ...]]:
+    """Return the entry without the texts of the facts in `names`, and these texts."""
+    return detach_texts(entry, names, lambda: secrets.token_bytes(SALT_BYTES))
+
+
+def store_detached(connection: Connection, first: int, texts: Iterable[Sequence[DetachedText]]) -> None:
+    """Store the texts of new entries, those of each in the order of its commitments; `first` is the first place."""
+    rows = [
+        {"sequence": sequence, "ordinal": ordinal, "salt": text.salt, "content": text.content}
+        for sequence, of_entry in enumerate(texts, first)
+        for ordinal, text in enumerate(of_entry)
+    ]
     if rows:
         connection.execute(insert(personal_data), rows)
-    return cut
 
 
 def has_texts(connection: Connection) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +20,9 @@ from api.ledger.entries import Entry, EntryKind
 from api.ledger.merkle import leaf_hash
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.ledger.revisions import PolicyFiles
+
+if TYPE_CHECKING:
+    from api.ledger.prepared_entries import PreparedEntry
 
 MAX_PENDING_CALLS = 1024
 FULL_GROUP_CALLS = 256
@@ -78,7 +81,7 @@ class Job(NamedTuple):
     read when the entries were made.
     """
 
-    entries: Sequence[Entry | Leaf]
+    entries: Sequence[Entry | Leaf | PreparedEntry]
     policies: PolicyFiles | None
     completion: Completion | None
     unit: Unit[Any] | None = None
@@ -88,7 +91,7 @@ class Job(NamedTuple):
 class JobResult(NamedTuple):
     """The result of a job inside the transaction of its group."""
 
-    entries: Sequence[Entry | Leaf] = ()
+    entries: Sequence[Entry | Leaf | PreparedEntry] = ()
     result: Any = None
     refusal: Exception | None = None
 

@@ -14,12 +14,10 @@ from api.ledger.detached_texts import store_detached
 from api.ledger.entries import Entry
 from api.ledger.group_commit import Leaf
 from api.ledger.merkle import CompactTree
+from api.ledger.prepared_entries import DerivedRows, Preparation, PreparedEntry, deduplicated, recurring_in
 from api.ledger.sql import fetch_one, insert_rows, run_text
 from api.ledger.tables import checkpoints, decision_groups, log_entries, log_state
 from api.signing.keys import SigningKey
-
-DeriveRows = Callable[[Connection, int, Sequence[Entry]], None]
-"""Adds to the tables beside the log what follows from new entries, given the sequence of the first of them."""
 
 CHECKPOINT_EVERY = 1000
 """One checkpoint is stored for this many entries; the newest is always stored, in `log_state`."""
@@ -29,8 +27,8 @@ class LogAppender:
     """Appends entries to the log for one writer, with the texts of the facts that `erasable` returns
     detached.
 
-    The key that `key` returns signs. `count_bytes` is called with the size of the rows of each transaction,
-    `derive_rows` with its entries.
+    The key that `key` returns signs. `count_bytes` is called with the size of the rows of each transaction;
+    `derived_rows` follow from its entries.
     """
 
     def __init__(
@@ -39,31 +37,29 @@ class LogAppender:
         key: Callable[[], SigningKey],
         erasable: Callable[[], Set[str]],
         count_bytes: Callable[[int], None],
-        derive_rows: DeriveRows | None = None,
+        derived_rows: DerivedRows | None = None,
     ) -> None:
         self._origin = origin
         self._key = key
-        self._erasable = erasable
         self._count_bytes = count_bytes
-        self._derive_rows = derive_rows
+        self._preparation = Preparation(erasable, derived_rows)
         self._texts = RecurringTexts()
 
     def append(
-        self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf]
+        self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf | PreparedEntry]
     ) -> CompactTree:
         """Add entries to the log, whose tree this transaction has locked; return the tree they make, signed."""
-        whole = [entry.entry if isinstance(entry, Leaf) else entry for entry in entries]
-        if self._derive_rows is not None:
-            self._derive_rows(connection, tree.size, whole)
-        if erasable := self._erasable():
-            entries = store_detached(connection, tree.size, whole, erasable)
-        leaves = [Leaf.of(entry) for entry in entries]
-        self._texts.store_repeated(connection, [text for leaf in leaves for text in leaf.entry.pieces[1::2]])
-        rows = [self._row(sequence, leaf) for sequence, leaf in enumerate(leaves, tree.size)]
+        leaves = self._prepared(connection, entries)
+        self._preparation.add_rows(connection, tree.size, leaves)
+        store_detached(connection, tree.size, [leaf.texts for leaf in leaves])
+        rows = [
+            EntryRow(sequence, leaf.kind.value, leaf.key, leaf.at, leaf.stored, leaf.hash)
+            for sequence, leaf in enumerate(leaves, tree.size)
+        ]
         alone, groups = arrange(rows)
         insert_rows(connection, log_entries, alone)
         insert_rows(connection, decision_groups, groups)
-        self._count_bytes(sum([len(row.entry) for row in rows]))
+        self._count_bytes(sum([len(leaf.stored) for leaf in leaves]))
         extended = tree.extended([leaf.hash for leaf in leaves])
         note = sign_checkpoint(Checkpoint(self._origin, extended.size, extended.root), self._key())
         run_text(connection, _STORE_STATE, extended.to_bytes().decode(), note)
@@ -71,14 +67,25 @@ class LogAppender:
             connection.execute(insert(checkpoints), {"size": extended.size, "note": note})
         return extended
 
+    def store_texts(self, connection: Connection, texts: Sequence[bytes]) -> list[int]:
+        """Store texts that recur in the entries of another process, and return their numbers."""
+        return self._texts.store_all(connection, texts)
+
     def roll_back(self) -> None:
         """Drop what was cached about a transaction that was rolled back."""
         self._texts.forget()
 
-    def _row(self, sequence: int, leaf: Leaf) -> EntryRow:
-        entry = leaf.entry
-        stored = self._texts.deduplicate(leaf.head, entry.pieces)
-        return EntryRow(sequence, entry.kind.value, entry.key, leaf.at, stored, leaf.hash)
+    def _prepared(
+        self, connection: Connection, entries: Sequence[Entry | Leaf | PreparedEntry]
+    ) -> list[PreparedEntry]:
+        """The entries in their order, those that no other process has prepared as well."""
+        whole = self._preparation.finish([one for one in entries if not isinstance(one, PreparedEntry)])
+        self._texts.store_repeated(connection, recurring_in(whole))
+        prepared = deduplicated(whole, self._texts)
+        if len(prepared) == len(entries):
+            return prepared
+        left = iter(prepared)
+        return [one if isinstance(one, PreparedEntry) else next(left) for one in entries]
 
 
 def lock_tree(connection: Connection) -> CompactTree:

@@ -6,7 +6,7 @@ its place, by whatever process they came into force.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,12 @@ from api.ledger.entries import EntryKind
 from api.ledger.revisions import PolicyFiles
 from api.ledger.sql import fetch_all
 from api.ledger.tables import log_entries
+
+NOTHING = -1
+"""The sequence of the newest record before there is any."""
+
+NewestRecord = Callable[[Connection], int]
+"""Reads the sequence of the entry that last added to the records beside the log; `NOTHING` before any."""
 
 
 class StaleRead(Exception):  # not a failure: the caller reads again

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from api.domain.cases.case import CaseKey
 from api.domain.known_facts import NO_RECORDS, CaseRecords
-from api.ledger.log import NOTHING, Ledger
+from api.ledger.log import Ledger
+from api.ledger.preconditions import NOTHING
 from api.storage.case_records import find_case_records
 from api.storage.cases import opened_after
 from api.storage.newest_record import newest_record

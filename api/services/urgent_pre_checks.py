@@ -14,7 +14,7 @@ from api.domain.decision_record import DecisionRecord
 from api.domain.identity import Caller
 from api.ledger.entries import Entry
 from api.ledger.erasure import has_erased
-from api.ledger.log import NOTHING
+from api.ledger.preconditions import NOTHING
 from api.ledger.reader import whole_entries_at
 from api.services.decision_queries import readable_request
 from api.services.recorded_words import words_of_entry

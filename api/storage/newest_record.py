@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from api.ledger.log import NOTHING
+from api.ledger.preconditions import NOTHING
 from api.ledger.sql import fetch_one
 from api.storage.tables import (
     case_facts,

@@ -24,6 +24,10 @@ _MOST_IDS = 128
 """The most ids of one query; a power of two, as are all numbers of ids, so that there are few statements."""
 
 
+UrgencyNote = tuple[str, str, str | None]
+"""What a row takes of an entry: the department, the request, and whom it waits for as JSON; None if not urgent."""
+
+
 class UrgentDecision(NamedTuple):
     """The newest decision about an urgent request: its place in the log, its id, the parties that it waits for."""
 
@@ -32,23 +36,29 @@ class UrgentDecision(NamedTuple):
     waiting_for: tuple[str, ...]
 
 
-def add_urgencies(connection: Connection, first: int, entries: Sequence[Entry]) -> None:
-    """Add the rows of new entries, of which `first` is the sequence of the first, in their transaction."""
-    decided = [
-        (sequence, entry, key) for sequence, entry in enumerate(entries, first) if (key := _key_of(entry))
-    ]
-    if not decided:
-        return
-    urgent = _find_urgent(connection, sorted({request_id for _, _, (_, request_id) in decided}))
-    rows = [row for one in decided if (row := _row(*one, urgent)) is not None]
-    if rows:
-        connection.execute(insert(urgencies), rows)
+class UrgencyRows:
+    """The rows that follow from new entries, as the log adds them (`api.ledger.log_appender.DerivedRows`)."""
+
+    def note(self, entry: Entry) -> UrgencyNote | None:
+        """Return what a row takes of the entry of a decision about a request that can have a case; else None."""
+        key = _key_of(entry)
+        if key is None:
+            return None
+        decision = entry.payloads[DECISION]
+        return *key, json.dumps(waiting_for(decision)) if is_urgent(decision) else None
+
+    def add(self, connection: Connection, noted: Sequence[tuple[int, str, UrgencyNote]]) -> None:
+        """Add the rows of new entries, in their transaction; of each its sequence, its key and its note."""
+        urgent = _find_urgent(connection, sorted({request_id for _, _, (_, request_id, _) in noted}))
+        rows = [row for one in noted if (row := _row(*one, urgent)) is not None]
+        if rows:
+            connection.execute(insert(urgencies), rows)
 
 
 def urgency_row(sequence: int, entry: Entry, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
     """Return the row of an entry, if it adds one; `urgent` holds the requests that are urgent, and is brought on."""
-    key = _key_of(entry)
-    return None if key is None else _row(sequence, entry, key, urgent)
+    note = UrgencyRows().note(entry)
+    return None if note is None else _row(sequence, entry.key, note, urgent)
 
 
 def find_place(connection: Connection, decision_id: str, department: str | None) -> int | None:
@@ -86,20 +96,20 @@ def load_urgent(
     return [UrgentDecision(row.sequence, row.decision_id, tuple(json.loads(row.waiting_for))) for row in rows]
 
 
-def _row(sequence: int, entry: Entry, key: CaseKey, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
-    decision = entry.payloads[DECISION]
-    waited_for: str | None = None
-    if is_urgent(decision):
+def _row(
+    sequence: int, decision_id: str, note: UrgencyNote, urgent: MutableSet[CaseKey]
+) -> dict[str, Any] | None:
+    department, request_id, waited_for = note
+    key = department, request_id
+    if waited_for is not None:
         urgent.add(key)
-        waited_for = json.dumps(waiting_for(decision))
     elif key in urgent:
         urgent.remove(key)
     else:
         return None
-    department, request_id = key
     return {
         "sequence": sequence,
-        "decision_id": entry.key,
+        "decision_id": decision_id,
         "department": department,
         "request_id": request_id,
         "waiting_for": waited_for,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from api.ledger.group_commit import Completion, Group, Job
+from api.ledger.group_commit import Completion, Job, JobResult
 from api.ledger.log import Ledger
 from tests.support.approving import Clients
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
@@ -34,12 +35,13 @@ class HeldWriter:
         self._written: list[int] = []
         write, enqueue = Ledger._write, Ledger._enqueue
 
-        def write_when_allowed(ledger: Ledger, group: Group) -> None:
+        def write_when_allowed(ledger: Ledger, jobs: Sequence[Job]) -> Sequence[JobResult]:
             if not self._may_write.is_set():
                 self._is_held.set()
                 assert self._may_write.wait(PATIENCE_SECONDS)
-            write(ledger, group)
-            self._written.append(sum(job.unit is not None for job in group.jobs))
+            results = write(ledger, jobs)
+            self._written.append(sum(job.unit is not None for job in jobs))
+            return results
 
         def enqueue_and_count(ledger: Ledger, job: Job, completion: Completion) -> None:
             enqueue(ledger, job, completion)

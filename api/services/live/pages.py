@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api.domain.identity import Caller
 from api.domain.live.news import NewsItem, NewsKind, news_id
-from api.ledger.log import NOTHING
+from api.ledger.preconditions import NOTHING
 from api.services.context import Context
 from api.services.subjects import RequestSubject, subjects_of_cases, subjects_of_decisions
 from api.storage.live.news import NewsSpan, first_entry, load_news, newest_place

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, null, select
 
 from api.domain.live.news import NewsItem, NewsKind
 from api.ledger.entries import EntryKind
-from api.ledger.log import NOTHING
+from api.ledger.preconditions import NOTHING
 from api.ledger.reader import newest_entry
 from api.ledger.stored_entries import moments_at
 from api.ledger.tables import log_entries

@@ -14,8 +14,8 @@ from api.domain.cases.recordable_facts import NewFact
 from api.domain.identity import Author
 from api.ledger.database import Database
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.log import NOTHING, Ledger, NewestRecord
-from api.ledger.preconditions import StaleRead
+from api.ledger.log import Ledger
+from api.ledger.preconditions import NOTHING, NewestRecord, StaleRead
 from api.storage.cases import add_case, add_facts
 from api.storage.newest_record import newest_record
 
