@@ -22,6 +22,8 @@ POLICIES = Path(__file__).parent / "policies"
 
 # Tests make workbooks by openpyxl themselves; it is to choose as it does for the product, whatever else is installed.
 os.environ.update(OPENPYXL_LXML="False", OPENPYXL_DEFUSEDXML="False")
+# What is tested is checked and proved, whatever was stored by another run; tests of what is stored name a folder.
+os.environ["CHANNELGATE_CACHE"] = "off"
 
 # Feature files of another directive are data of the tests; they are run about its own policies.
 collect_ignore = ["tests/data"]
