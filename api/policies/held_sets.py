@@ -16,7 +16,7 @@ from api.policies.floor import FloorFile, read_floor_file
 from api.policies.folder import PolicyFolder
 from api.policies.stored_sets import NotReadableError, set_from_bytes, set_to_bytes
 from api.runtime.engine_fingerprint import fingerprint_program
-from api.runtime.private_cache import PrivateCache, usual_folder
+from api.runtime.private_cache import NO_CACHE, PrivateCache, find_folder
 from engine import PolicySet, revision_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _FORM = "policy set 1"
 class HeldSets:
     """Loads sets by way of a cache."""
 
-    cache: PrivateCache
+    cache: PrivateCache = NO_CACHE
 
     def load(
         self, content: PolicyFolder, floor: FloorFile | None = None, former: PolicyFiles | None = None
@@ -43,10 +43,7 @@ class HeldSets:
         """
         if content.unread:
             return _check(content, floor, former)
-        try:
-            name = _name(content, floor, former)
-        except OSError:  # a program whose sources are not there is not recognized again
-            return _check(content, floor, former)
+        name = inputs_of(content, floor, former)
         stored = self.cache.get(name)
         if stored is not None:
             try:
@@ -63,11 +60,12 @@ def load_held(content: PolicyFolder, floor: Path | None) -> PolicySet:
 
     Raises PolicyFaults.
     """
-    return HeldSets(PrivateCache(usual_folder())).load(content, read_floor_file(floor) if floor else None)
+    sets = HeldSets(PrivateCache(find_folder()))
+    return sets.load(content, read_floor_file(floor) if floor else None)
 
 
-def _name(content: PolicyFolder, floor: FloorFile | None, former: PolicyFiles | None) -> str:
-    """The name of an entry: the hash of all that the set follows from. The place of the floor is told in faults."""
+def inputs_of(content: PolicyFolder, floor: FloorFile | None, former: PolicyFiles | None) -> str:
+    """Return the hash of all that the set follows from; the place of the floor is shown beside what it states."""
     parts = (
         _FORM,
         sys.version,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,26 +32,32 @@ def fingerprint_engine() -> str:
 def fingerprint_program() -> str:
     """Return a SHA-256 over the sources of the engine, and names and versions of all libraries that can be imported.
 
-    The sources are those found when it is first asked: within one process they do not change. Raises OSError where
-    they cannot be read.
+    The sources are those found when it is first asked: within one process they do not change. A program whose sources
+    cannot be read is another one in each process.
     """
     found = find_spec("engine")
     assert found
     assert found.origin
     digest = hashlib.sha256()
-    folder = os.path.dirname(found.origin)
+    try:
+        _read_modules(os.path.dirname(found.origin), digest.update)
+        for library in _installed():
+            digest.update(f"{library}\n".encode())
+    except OSError:
+        return os.urandom(digest.digest_size).hex()
+    return digest.hexdigest()
+
+
+def _read_modules(folder: str, take: Callable[[bytes], None]) -> None:
     for path in _modules_in(folder):
         with open(path, "rb") as file:
             content = file.read()
         name = os.path.relpath(path, folder)
-        digest.update(f"{len(name)}:{name}{len(content)}:".encode() + content)
-    for library in _installed():
-        digest.update(f"{library}\n".encode())
-    return digest.hexdigest()
+        take(f"{len(name)}:{name}{len(content)}:".encode() + content)
 
 
 def _modules_in(folder: str) -> Iterator[str]:
-    """The paths of the sources in a folder and below, in a fixed order; as texts, since every start waits for them."""
+    """The paths of the sources in a folder and below, in a fixed order; as texts, as every start waits for them."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:

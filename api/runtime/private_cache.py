@@ -35,12 +35,12 @@ _OTHERS = 0o077
 """What the group and everybody else may do with the folder and what is in it: nothing."""
 
 
-def usual_folder() -> Path | None:
-    """The folder that the environment names, else `channelgate` in the user's cache folder.
+def find_folder(named: str = "") -> Path | None:
+    """Return the folder that is named, or that the environment names, else `channelgate` in the user's cache folder.
 
     None where it is turned off, or where the user has no folder.
     """
-    named = os.environ.get(VARIABLE)
+    named = named or os.environ.get(VARIABLE, "")
     if named:
         return None if named == OFF else Path(named)
     with suppress(RuntimeError):
@@ -87,6 +87,10 @@ class PrivateCache:
             yield folder
         finally:
             os.close(folder)
+
+
+NO_CACHE = PrivateCache(None)
+"""In which nothing is stored."""
 
 
 class _Stored(NamedTuple):
