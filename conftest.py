@@ -1,6 +1,7 @@
 """Where pytest starts: the product's plugins for the feature files, and the databases of the tests."""
 
 import functools
+import gc
 import inspect
 import os
 import ssl
@@ -52,11 +53,13 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """What collecting made stays to the end: it is not searched for garbage again and again."""
+    gc.collect()
     freeze_loaded_objects()
 
 
 def pytest_sessionfinish() -> None:
     """Collect what is garbage once; at the end pytest does so five times over all there is."""
+    gc.collect()
     freeze_loaded_objects()
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -86,8 +87,6 @@ def _sources() -> Iterator[tuple[str, bytes]]:
 
 
 def _version(library: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return version(library)
     except PackageNotFoundError:
