@@ -1,6 +1,7 @@
 """Where pytest starts: the product's plugins for the feature files, and the databases of the tests."""
 
 import functools
+import gc
 import inspect
 import os
 import ssl
@@ -22,6 +23,8 @@ POLICIES = Path(__file__).parent / "policies"
 
 # Tests make workbooks by openpyxl themselves; it is to choose as it does for the product, whatever else is installed.
 os.environ.update(OPENPYXL_LXML="False", OPENPYXL_DEFUSEDXML="False")
+# What is tested is checked and proved, whatever was stored by another run; tests of what is stored name a folder.
+os.environ["CHANNELGATE_CACHE"] = "off"
 
 # Feature files of another directive are data of the tests; they are run about its own policies.
 collect_ignore = ["tests/data"]
@@ -50,11 +53,13 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """What collecting made stays to the end: it is not searched for garbage again and again."""
+    gc.collect()
     freeze_loaded_objects()
 
 
 def pytest_sessionfinish() -> None:
     """Collect what is garbage once; at the end pytest does so five times over all there is."""
+    gc.collect()
     freeze_loaded_objects()
 
 

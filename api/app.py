@@ -17,7 +17,6 @@ from starlette.responses import Response
 
 from api.http.authentication.authenticate import admit, choose_authenticator
 from api.http.authentication.issuer_keys import USUAL_TIMING, KeyTiming
-from api.http.authentication.openid.provider import choose_provider
 from api.http.call_observer import CallObserver, OperationFinder
 from api.http.connection_limits import usual_streams
 from api.http.deprecation import DEPRECATED, DeprecationHeaders
@@ -62,6 +61,7 @@ from api.storage.newest_record import newest_record
 from api.storage.urgencies import UrgencyRows
 
 if TYPE_CHECKING:
+    from api.http.authentication.openid.provider import OpenIdProvider
     from api.runtime.metrics import Metrics
 
 FLUSH_SECONDS = 5
@@ -141,7 +141,7 @@ def create_app(
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
     app.state.end_streams = _end_nothing
-    app.state.provider = choose_provider(settings, _now)
+    app.state.provider = _provider(settings)
     app.policies = lambda: provider.current.policies
     app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
     app.credentials = credentials_of(settings)
@@ -172,6 +172,7 @@ def create_app(
     app.include_router(reference.router)
     app.state.reference = (None, "")
     app.include_router(discovery.router)
+    app.state.load_console = _run_nothing
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
@@ -179,12 +180,13 @@ def create_app(
 
         app.state.run_webhooks = WebhookDeliveries(context, read_webhooks(settings.webhooks)).run
     if settings.console:
-        from api.console.application import Console
+        from api.console.on_demand import ConsoleOnDemand
         from api.services.live.streams import NewsStreams
 
         app.state.news = NewsStreams(context, usual_streams(settings.max_connections))
         app.state.end_streams = app.state.news.stop
-        app.router.default = Console(app.router.default)
+        app.router.default = console = ConsoleOnDemand(app.router.default)
+        app.state.load_console = console.load_soon
     return app
 
 
@@ -200,6 +202,7 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
     measuring = asyncio.create_task(app.state.measure(stop))
+    loading = asyncio.create_task(app.state.load_console(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
     try:
@@ -209,7 +212,7 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, notifying, measuring, *indexing)
+            await asyncio.gather(watching, notifying, measuring, loading, *indexing)
         finally:
             context.store.close()
             if telemetry is not None:
@@ -222,6 +225,14 @@ def _metrics(settings: Settings) -> Metrics | None:
     from api.runtime.metrics import Metrics
 
     return Metrics(process=settings.workers == 1)
+
+
+def _provider(settings: Settings) -> OpenIdProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    from api.http.authentication.openid.provider import choose_provider
+
+    return choose_provider(settings, _now)
 
 
 def _end_nothing() -> None:

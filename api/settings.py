@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     database: Annotated[str, BeforeValidator(_path_as_text)] = "channelgate.db"
     signing_key: Path | None = None
     log_origin: str = USUAL_ORIGIN
+    cache: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8064, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)

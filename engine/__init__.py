@@ -1,6 +1,7 @@
 """The pure engine: policy text in, checked policies; policies and a request in, a decision. No clock, no files.
 
-What deciding does not need, proofs and the writing of policy files, is imported when one of its names is first used.
+What deciding does not need, such as checking, proofs and the writing of policy files, is imported when one of its
+names is first used.
 """
 
 import hashlib
@@ -8,18 +9,6 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.checking import (
-    NEWER_CODES,
-    OuterInvariants,
-    hold_to,
-    invariants_in,
-    is_remark,
-    load_folder,
-    read_floor,
-    roles_in,
-    vocabulary_in,
-    vocabulary_of_version_1,
-)
 from engine.contract.claims import withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
 from engine.contract.decision import (
@@ -46,34 +35,11 @@ from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
 from engine.contract.vocabulary_building import DELIVERER, RECIPIENT
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
-from engine.explanation import (
-    Change,
-    ConditionPart,
-    ConsideredPolicy,
-    ConsideredRule,
-    Explanation,
-    ExplanationStopped,
-    LineExplanation,
-    explain,
-)
-from engine.loading.document import Document
-from engine.loading.yaml_reader import MAX_FILE_BYTES, load_document
 from engine.policy.authzen import AuthzenMapping, EntityMapping
-from engine.policy.description import (
-    clause_coverage,
-    conditions_of,
-    describe_policies,
-    describe_policy,
-    describe_vocabulary,
-    rule_names,
-)
-from engine.policy.explained_names import NameExplanation, explain_names
-from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
 from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 from engine.policy.registers import HandoverClauses, InclusionFacts, ListSort, Registers
 from engine.policy.sentences import fill_in
-from engine.policy.upcoming import ChangeDay, DatedChange, DatedChangeKind, list_upcoming, own_dates
 
 if TYPE_CHECKING:
     from engine.analysis import (
@@ -95,6 +61,26 @@ if TYPE_CHECKING:
         prove_floor,
         prove_in_groups,
     )
+    from engine.checking import (
+        OuterInvariants,
+        hold_to,
+        invariants_in,
+        is_remark,
+        read_floor,
+        roles_in,
+        vocabulary_in,
+        vocabulary_of_version_1,
+    )
+    from engine.explanation import (
+        Change,
+        ConditionPart,
+        ConsideredPolicy,
+        ConsideredRule,
+        Explanation,
+        ExplanationStopped,
+        LineExplanation,
+        explain,
+    )
     from engine.formatting import (
         LayoutLost,
         RuleValues,
@@ -104,6 +90,19 @@ if TYPE_CHECKING:
         put_value,
         tables_in,
     )
+    from engine.loading.document import MAX_FILE_BYTES, Document
+    from engine.loading.yaml_reader import load_document
+    from engine.policy.description import (
+        clause_coverage,
+        conditions_of,
+        describe_policies,
+        describe_policy,
+        describe_vocabulary,
+        rule_names,
+    )
+    from engine.policy.explained_names import NameExplanation, explain_names
+    from engine.policy.fingerprints import AnswerBasis, Link, Statement, find_answer_basis, find_links
+    from engine.policy.upcoming import ChangeDay, DatedChange, DatedChangeKind, list_upcoming, own_dates
 
 __all__ = [
     "ANSWER_EDITION",
@@ -233,31 +232,92 @@ __all__ = [
 ]
 
 
-_LATER = dict.fromkeys(
-    (
-        "ChangedAnswer",
-        "ChangedClass",
-        "Comparison",
-        "Difference",
-        "Direction",
-        "Obligation",
-        "Proof",
-        "ProofGroup",
-        "ProverMissing",
-        "Verdict",
-        "WorkedRequest",
-        "compare",
-        "compare_with_day_before",
-        "direction_of",
-        "prove",
-        "prove_floor",
-        "prove_in_groups",
-    ),
-    "engine.analysis",
-) | dict.fromkeys(
-    ("LayoutLost", "RuleValues", "exchange_rows", "lay_out", "policy_schema", "put_value", "tables_in"),
-    "engine.formatting",
-)
+_LATER = {
+    name: module
+    for module, names in {
+        "engine.analysis": (
+            "ChangedAnswer",
+            "ChangedClass",
+            "Comparison",
+            "Difference",
+            "Direction",
+            "Obligation",
+            "Proof",
+            "ProofGroup",
+            "ProverMissing",
+            "Verdict",
+            "WorkedRequest",
+            "compare",
+            "compare_with_day_before",
+            "direction_of",
+            "prove",
+            "prove_floor",
+            "prove_in_groups",
+        ),
+        "engine.checking": (
+            "OuterInvariants",
+            "hold_to",
+            "invariants_in",
+            "is_remark",
+            "read_floor",
+            "roles_in",
+            "vocabulary_in",
+            "vocabulary_of_version_1",
+        ),
+        "engine.explanation": (
+            "Change",
+            "ConditionPart",
+            "ConsideredPolicy",
+            "ConsideredRule",
+            "Explanation",
+            "ExplanationStopped",
+            "LineExplanation",
+            "explain",
+        ),
+        "engine.formatting": (
+            "LayoutLost",
+            "RuleValues",
+            "exchange_rows",
+            "lay_out",
+            "policy_schema",
+            "put_value",
+            "tables_in",
+        ),
+        "engine.loading.document": (
+            "MAX_FILE_BYTES",
+            "Document",
+        ),
+        "engine.loading.yaml_reader": ("load_document",),
+        "engine.policy.description": (
+            "clause_coverage",
+            "conditions_of",
+            "describe_policies",
+            "describe_policy",
+            "describe_vocabulary",
+            "rule_names",
+        ),
+        "engine.policy.explained_names": (
+            "NameExplanation",
+            "explain_names",
+        ),
+        "engine.policy.fingerprints": (
+            "AnswerBasis",
+            "Link",
+            "Statement",
+            "find_answer_basis",
+            "find_links",
+        ),
+        "engine.policy.upcoming": (
+            "ChangeDay",
+            "DatedChange",
+            "DatedChangeKind",
+            "list_upcoming",
+            "own_dates",
+        ),
+    }.items()
+    for name in names
+}
+"""The modules of the names that are imported when they are first used."""
 
 if not TYPE_CHECKING:  # a type checker knows the names from their imports, and takes no others
 
@@ -274,6 +334,8 @@ def load_policies(files: Mapping[str, bytes], unread: Collection[Diagnostic] = (
     `unread` are the faults of what else lies in the folder. Raises PolicyFaults with them and every fault of every
     file; a set with any fault is never returned.
     """
+    from engine.checking import load_folder
+
     return load_folder(files, revision_of(files), unread)
 
 
@@ -282,6 +344,8 @@ def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
 
     Raises PolicyFaults for any other fault, as `load_policies` does. Never for a set that is to become active.
     """
+    from engine.checking import NEWER_CODES, load_folder
+
     return load_folder(files, revision_of(files), remarked=NEWER_CODES)
 
 

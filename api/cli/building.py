@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -14,6 +13,8 @@ from api.cli.lazy_commands import add_command
 
 def _version(requested: bool) -> None:
     if requested:
+        from importlib.metadata import version
+
         typer.echo(f"channelgate {version('channelgate')}")
         raise typer.Exit
 

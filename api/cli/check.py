@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -28,25 +28,25 @@ from api.cli.options import (
 )
 from api.cli.policy_loading import load_shown
 from api.cli.rendering.decision import print_decision
-from api.cli.rendering.explanation import print_explanation
 from api.domain.about import About, about_request
 from api.domain.reading_languages import AnswerWords, words_of_answer
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.runtime.shipped import floor_of
-from api.services.answered import answer_with, with_explanation, with_words
+from api.services.answer_members import answer_with, with_explanation, with_words
 from api.services.decision_ids import new_decision_id
 from engine import (
     Decision,
-    Explanation,
     Permission,
     PolicySet,
     Request,
     Vocabulary,
     decide,
-    explain,
     withhold_unconfirmed,
 )
+
+if TYPE_CHECKING:
+    from engine import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ def check(
         decision = decide(active, dated, decision_id=new_decision_id(at), evaluated_at=at, claimed=claimed)
         about, explanation = about_request(dated, active.vocabulary, active), None
         if explained:
+            from engine import explain
+
             explanation = explain(active, dated, decision)
         words = words_of_answer(active, decision.to_json(), language) if language else None
         return _Checked(about, decision, explanation, words)
@@ -168,6 +170,8 @@ def _print(policies: PolicySet, answer: _Checked, head: str | None, *, first: bo
     worded = answer.words.put_into(answer.decision) if answer.words else answer.decision
     print_decision(console, policies, answer.about, worded)
     if answer.explanation:
+        from api.cli.rendering.explanation import print_explanation
+
         print_explanation(console, policies, answer.explanation)
 
 

@@ -13,7 +13,7 @@ import typer
 
 from api.policies.folder import read_folder
 from api.runtime.shipped import default_policies
-from engine import PolicyFaults, PolicySet, Role, rule_names
+from engine import PolicyFaults, PolicySet, Role
 
 
 def complete_party(context: typer.Context, incomplete: str) -> list[str]:
@@ -54,6 +54,8 @@ def complete_clause(context: typer.Context, incomplete: str) -> list[str]:
 def complete_rule(context: typer.Context, incomplete: str) -> list[str]:
     """Return the rules of the policies."""
     policies = _policies_of(context)
+    from engine import rule_names
+
     return _fitting(rule_names(policies), incomplete) if policies else []
 
 

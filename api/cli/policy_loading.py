@@ -11,8 +11,8 @@ import typer
 from api.cli.console import errors
 from api.cli.exit_codes import COULD_NOT, fail
 from api.cli.rendering.decision import print_findings
-from api.policies.floor import hold_to_floor
 from api.policies.folder import PolicyFolder, read_folder
+from api.policies.held_sets import load_held
 from api.runtime.shipped import shipped_floor
 from engine import PolicyFaults, PolicySet
 
@@ -42,7 +42,7 @@ def load_shown(folder: Path, floor: Path | None = None) -> PolicySet:
     """
     content = read_shown(folder)
     try:
-        return hold_to_floor(content.load(), floor) if floor else content.load()
+        return load_held(content, floor)
     except PolicyFaults as faults:
         refuse_policies(folder, content, faults, floor)
 
@@ -81,8 +81,7 @@ def load_usable(folder: Path, consequence: str, floor: Path | None = None) -> Po
     If they have faults, print each of them and end the command.
     """
     try:
-        policies = read_folder(folder).load()
-        return hold_to_floor(policies, floor) if floor else policies
+        return load_held(read_folder(folder), floor)
     except PolicyFaults as faults:
         for finding in faults.diagnostics:
             sys.stderr.write(f"{finding}\n")

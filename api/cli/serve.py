@@ -174,7 +174,7 @@ def serve(
     # What is approved is in the ledger.
     content = PolicyFolder({}) if settings.approvers else read_shown(settings.policies)
     try:
-        if not settings.approvers:
+        if settings.keep_apart and not settings.approvers:
             _check_erasable(settings.keep_apart, content.load().vocabulary)
         run_server(settings)
     except PolicyFaults as faults:

@@ -10,7 +10,6 @@ from api.files.columns import Cell
 from api.files.csv_tables import read_csv_cells
 from api.files.faults import Fault, RegisterFaults, file_fault
 from api.files.register_files import RegisterFile, find_excess, is_csv
-from api.files.xlsx_tables import read_sheets
 from engine import suggestion
 
 SHEET = "items"
@@ -102,5 +101,7 @@ def _cells_in(file: RegisterFile) -> tuple[_NumberedCells, list[Fault]]:
     if is_csv(file.name):
         found = read_csv_cells(file.name, file.content)
         return found.rows, [*found.faults]
+    from api.files.xlsx_tables import read_sheets
+
     (sheet, *others) = read_sheets(file.name, file.content, (SHEET,))
     return sheet.rows, [fault for each in (sheet, *others) for fault in each.faults]

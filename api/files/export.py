@@ -10,7 +10,6 @@ from typing import assert_never
 from api.domain.registers.lists import Register, RegisterItem, RegisterList
 from api.files.columns import TableKind, columns_of
 from api.files.csv_tables import write_csv
-from api.files.xlsx_tables import write_workbook
 
 
 def write_csv_files(register: Register) -> dict[str, bytes]:
@@ -20,6 +19,8 @@ def write_csv_files(register: Register) -> dict[str, bytes]:
 
 def write_xlsx_file(register: Register) -> bytes:
     """Return the workbook with the sheets lists and items."""
+    from api.files.xlsx_tables import write_workbook
+
     return write_workbook({kind: (columns_of(kind), rows) for kind, rows in _tables(register).items()})
 
 

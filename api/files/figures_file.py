@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,7 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from api.domain.registers.figures import Figure, as_several
 from api.parsing.fields import Strict
 from api.runtime.regular_files import read_regular_file
-from engine import MAX_FILE_BYTES, Document, PolicyFaults, load_document
+from engine import MAX_FILE_BYTES, PolicyFaults
+
+if TYPE_CHECKING:
+    from engine import Document
 
 _IN_THE_WHEEL = Path(__file__).parent / "opening_balance"
 
@@ -48,6 +51,8 @@ class _FiguresFile(Strict):
 
 def load_figures(file: Path, list_words: tuple[str, ...]) -> tuple[Figure, ...]:
     """Return the figures of a YAML file, in its order; lists are sorted by these words. Raises `FiguresFault`."""
+    from engine import load_document
+
     try:
         content = read_regular_file(file, MAX_FILE_BYTES).removeprefix(BOM_UTF8)
         document = load_document(file.name, content)

@@ -18,7 +18,6 @@ from api.files.faults import Fault, RegisterFaults, file_fault
 from api.files.register_files import CSV_SUFFIX, SUFFIXES, RegisterFile, find_excess, find_files, is_csv
 from api.files.tables import MAX_NAMES, too_many_names
 from api.files.work_limits import TooMuchWork, check_csv_work
-from api.files.xlsx_tables import read_sheets
 from api.parsing.characters import in_normal_form
 from engine import Vocabulary, suggestion
 from engine.contract.vocabulary import ITEM
@@ -102,6 +101,8 @@ def _cells_in(file: RegisterFile) -> tuple[_Rows, list[Fault]]:
         _check_work(file.name, file.content)
         found = read_csv_cells(file.name, file.content)
         return found.rows, [*found.faults]
+    from api.files.xlsx_tables import read_sheets
+
     (sheet, *others) = read_sheets(file.name, file.content, (SHEET,))
     return sheet.rows, [fault for each in (sheet, *others) for fault in each.faults]
 

@@ -8,12 +8,14 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from api.domain.registers.lists import RegisterItem
 from api.domain.registers.stages import Stage
 from api.files.csv_form import guard
-from api.files.spreadsheet_library import LooseCell, SheetCell, Workbook, Worksheet
-from api.files.xlsx_tables import escape_text
+
+if TYPE_CHECKING:
+    from api.files.spreadsheet_library import SheetCell, Worksheet
 
 VIEW_COLUMNS = (
     "item_no",
@@ -60,6 +62,8 @@ def write_csv_view(rows: Iterable[Sequence[str]], names: Sequence[str] = VIEW_CO
 
 def write_workbook_view(rows: Iterable[Sequence[str]], names: Sequence[str] = VIEW_COLUMNS) -> bytes:
     """Return the workbook of rows, written row by row; all of its cells are text."""
+    from api.files.spreadsheet_library import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("items")
     sheet.freeze_panes = "A2"
@@ -75,6 +79,9 @@ _TAKEN_FOR_OTHER = re.compile("[=#]|.*_x[0-9A-Fa-f]{4}_", re.DOTALL)
 
 
 def _cell(sheet: Worksheet, text: str) -> SheetCell:
+    from api.files.spreadsheet_library import LooseCell
+    from api.files.xlsx_tables import escape_text
+
     cell = LooseCell(sheet)
     cell.value = escape_text(text)
     cell.data_type = "s"

@@ -17,7 +17,6 @@ from api.files.work_limits import (
     check_csv_work,
     check_workbook_work,
 )
-from api.files.xlsx_tables import read_workbook
 from api.runtime.regular_files import read_regular_file
 
 MAX_FILE_BYTES = 32 * 1024**2
@@ -84,6 +83,8 @@ def read_recorded_tables(files: Sequence[RegisterFile]) -> list[Table]:
 def _tables_in(file: RegisterFile) -> list[Table]:
     if is_csv(file.name):
         return [read_csv(file.name, file.content)]
+    from api.files.xlsx_tables import read_workbook
+
     return read_workbook(file.name, file.content)
 
 

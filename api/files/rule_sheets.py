@@ -15,7 +15,6 @@ from api.files.faults import CellFault, Fault, RegisterFaults, file_fault
 from api.files.register_files import RegisterFile, find_excess, find_files, is_csv
 from api.files.rule_cells import COLUMNS, row_of, values_by_column, write_cell
 from api.files.tables import Row, read_rows
-from api.files.xlsx_tables import read_sheets, write_workbook
 from engine import Diagnostic, Document, Place, RuleValues
 
 SHEET = "rows"
@@ -48,6 +47,8 @@ def write_sheet(rows: Sequence[RuleValues], name: str) -> bytes:
     ]
     if faults:
         raise RegisterFaults(faults)
+    from api.files.xlsx_tables import write_workbook
+
     return write_workbook({SHEET: (names, texts)})
 
 
@@ -97,6 +98,8 @@ def _rows_in(file: RegisterFile) -> tuple[tuple[Row, ...], list[Fault]]:
             return (), list(cells.faults)
         rows, faults = read_rows(file.name, "a table of rules", COLUMNS, cells.rows)
         return rows, [*faults, *cells.faults]
+    from api.files.xlsx_tables import read_sheets
+
     found, unread = tuple[Row, ...](), list[Fault]()
     for sheet in read_sheets(file.name, file.content, [SHEET]):
         unread += sheet.faults

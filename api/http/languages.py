@@ -8,7 +8,7 @@ from api.domain.reading_languages import words_of_answer
 from api.http.openapi import parameter
 from api.parsing.language_ranges import MAX_WISHES, best_language
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.services.answered import with_words
+from api.services.answer_members import with_words
 from engine import ENGLISH, PolicySet
 
 ACCEPT_LANGUAGE = {

@@ -6,14 +6,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 
 from sqlalchemy import Connection, insert, select
 
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.policy_proofs import PROOF
 from api.ledger.tables import log_entries, policy_revisions
+
+NOTES_READ = 16
+"""So many of the sets that became active last are asked for proofs: a folder often returns to earlier content."""
 
 UNPROVED = "accepted_unproved"
 """The member of the entry of a set that became active without having been proved."""
@@ -45,12 +49,14 @@ class PolicyFiles:
 class LastInForce:
     """What the log says of the policy sets that were in force: of the last one, its revision, and since when.
 
-    `files` are those of the last one that was proved when it became active, if there is any.
+    `files` are those of the last one that was proved when it became active, if there is any. `proofs` are notes of
+    the last proofs, the newest first; none of them is verified.
     """
 
     revision: str
     since: datetime
     files: PolicyFiles | None
+    proofs: tuple[str, ...] = ()
 
 
 def store_revision(connection: Connection, files: PolicyFiles) -> None:
@@ -86,18 +92,20 @@ def last_in_force(database: Database) -> LastInForce | None:
 
 def _last_in_force(connection: Connection) -> LastInForce | None:
     activations = _activations(connection)
-    newest = next(activations, None)
-    if newest is None:
+    latest = [*islice(activations, NOTES_READ)]
+    if not latest:
         return None
+    newest, *_ = latest
     since, same, proved = newest.at, True, None
-    for entry in chain((newest,), activations):
+    for entry in chain(latest, activations):
         same = same and entry.key == newest.key
         since = entry.at if same else since
         if proved is None and UNPROVED not in entry.members:
             proved = entry.key
         if proved is not None and not same:
             break
-    return LastInForce(newest.key, since, None if proved is None else find_revision(connection, proved))
+    proofs = tuple(note for entry in latest if isinstance(note := entry.members.get(PROOF), str))
+    return LastInForce(newest.key, since, proved and find_revision(connection, proved), proofs)
 
 
 def _activations(connection: Connection) -> Iterator[Entry]:

@@ -19,20 +19,21 @@ from watchfiles import awatch
 from api.domain.approvals.approvers import APPROVALS_CODE
 from api.ledger.revisions import LastInForce, PolicyFiles
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.policies.active_set import ActiveSet, SetBuilder
+from api.policies.active_set import ActiveSet, DetachedFacts
 from api.policies.ages import NO_LIMITS, AgingStatus, ServingMoments
+from api.policies.floor import FloorFile
 from api.policies.folder import PolicyFolder, read_folder
-from api.policies.proof_gate import find_unproved
+from api.policies.held_sets import HeldSets, inputs_of
+from api.policies.proof_gate import ProofGate
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
 from engine import (
     AgeKind,
     Diagnostic,
-    OuterInvariants,
     Place,
     PolicyFaults,
     ServingStatus,
-    invariants_in,
+    revision_of,
 )
 
 DEBOUNCE_MS = 200
@@ -59,6 +60,7 @@ class PolicyProvider:
     reads one, is not usable; nor is one that cannot state the `floor`. Nor is one that is not
     proved, over all requests, to meet the floor, its own invariants and those of the set `before`, unless
     `accept_unproved`: then the proof is not run, and the floor still stops each permission that breaks it.
+    `sets` loads them, `gate` proves them; by themselves they know nothing of what was found before.
     Past the limits of ages in `hold_past`, in whole seconds, no decision permits.
     """
 
@@ -68,7 +70,9 @@ class PolicyProvider:
         counters: Counters,
         keep_apart: str = "",
         *,
-        floor: OuterInvariants,
+        floor: FloorFile,
+        sets: HeldSets | None = None,
+        gate: ProofGate | None = None,
         before: LastInForce | None = None,
         accept_unproved: bool = False,
         hold_past: Mapping[AgeKind, int] = NO_LIMITS,
@@ -76,7 +80,9 @@ class PolicyProvider:
     ) -> None:
         self._status = AgingStatus(hold_past)
         self._clock = clock
-        self._builder = SetBuilder(keep_apart, folder)
+        self._detached = DetachedFacts(keep_apart, folder)
+        self._sets = sets or HeldSets()
+        self._gate = gate or ProofGate()
         self._floor = floor
         self._before = before.files if before else None
         self._accept_unproved = accept_unproved
@@ -98,7 +104,7 @@ class PolicyProvider:
 
     def erasable(self) -> frozenset[str]:
         """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
-        return self._builder.erasable
+        return self._detached.erasable
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:
@@ -227,21 +233,25 @@ class PolicyProvider:
             self._before = active.files
 
     def _load(self, content: PolicyFolder) -> ActiveSet:
-        former = invariants_in(self._before.read()) if self._before and not self._accept_unproved else None
-        policies = self._builder.build(content.load(), self._floor, former)
+        revision = revision_of(content.files)
+        # What a set states of itself it is held to anyhow.
+        another = self._before if self._before and self._before.revision != revision else None
+        former = None if self._accept_unproved else another
+        policies = self._sets.load(content, self._floor, former)
+        self._detached.check(policies)
+        proof = None
         if self._accept_unproved:
             log.warning(
                 "unproved_policies_accepted",
-                revision=policies.revision,
+                revision=revision,
                 fact="the proof was not run, as --accept-unproved asks; what holds of the answers is not known",
                 remedy="for trying out only: leave --accept-unproved out where anything is handed over",
             )
-        elif unproved := find_unproved(policies):
-            raise PolicyFaults(unproved)
-        recorded = PolicyFiles.of(policies.revision, content.files)
-        self._builder.keep_apart_for(policies)
-        loaded_at = self._clock()
-        return ActiveSet(policies, recorded, loaded_at, None if self._accept_unproved else loaded_at)
+        else:
+            proof = self._gate.prove(policies, inputs_of(content, self._floor, former), self._clock)
+        self._detached.keep_apart_for(policies)
+        files = PolicyFiles.of(revision, content.files)
+        return ActiveSet(policies, files, self._clock(), proof and proof.at, proof=proof)
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:

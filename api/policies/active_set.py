@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.ledger.policy_proofs import ProvedSet
 from api.ledger.revisions import PolicyFiles
 from api.policies.erasable_facts import find_readers, read_names
-from engine import Approval, Diagnostic, OuterInvariants, Place, PolicyFaults, PolicySet, hold_to
+from engine import Approval, Diagnostic, Place, PolicyFaults, PolicySet
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveSet:
     """A usable policy set, its files as the decision log stores them, and how and when it came into force.
 
-    `proved_at` is when it was proved over all requests, None if it was not.
+    `proved_at` is when it was proved over all requests, None if it was not. `proof` is what was proved then, for the
+    log; None where the log has the proof elsewhere.
     """
 
     policies: PolicySet
@@ -23,6 +25,7 @@ class ActiveSet:
     active_since: datetime
     proved_at: datetime | None
     approval: Approval = Approval.NONE
+    proof: ProvedSet | None = None
 
     @property
     def proved(self) -> bool:
@@ -30,8 +33,8 @@ class ActiveSet:
         return self.proved_at is not None
 
 
-class SetBuilder:
-    """Makes usable sets of checked ones, and collects the facts whose texts stay out of the log.
+class DetachedFacts:
+    """The facts whose texts stay out of the log, collected from all sets that are in force one after another.
 
     `keep_apart` names these facts, in the words of each set; `folder` is the place of faults in it.
     """
@@ -46,15 +49,11 @@ class SetBuilder:
         """The facts whose texts stay out of the log: those of every set that was in force so far."""
         return self._erasable
 
-    def build(
-        self, checked: PolicySet, floor: OuterInvariants, former: OuterInvariants | None = None
-    ) -> PolicySet:
-        """Return the set held to the floor, and to what the set before stated of itself. Raises `PolicyFaults`."""
-        policies = hold_to(checked, floor, former)
+    def check(self, policies: PolicySet) -> None:
+        """Raise `PolicyFaults` for a set in which a condition reads such a fact, or that has none of the names."""
         erasable = self._erasable_in(policies)
         if faults := [_reader_fault(place, name) for place, name in find_readers(policies, erasable)]:
             raise PolicyFaults(faults)
-        return policies
 
     def keep_apart_for(self, policies: PolicySet) -> None:
         """Take the facts of a set that is to be in force, before anything is decided by it."""

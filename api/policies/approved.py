@@ -23,9 +23,12 @@ from api.domain.approvals.statements import digest_of
 from api.ledger.database import StoreUnavailable
 from api.ledger.restorings import Restoring
 from api.ledger.revisions import PolicyFiles
-from api.policies.active_set import ActiveSet, SetBuilder
+from api.policies.active_set import ActiveSet, DetachedFacts
 from api.policies.ages import AgingStatus, ServingMoments
 from api.policies.file_differences import ApprovalFiles, compare_files
+from api.policies.floor import FloorFile
+from api.policies.folder import PolicyFolder
+from api.policies.held_sets import HeldSets
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
 from engine import (
@@ -35,8 +38,6 @@ from engine import (
     PolicyFaults,
     PolicySet,
     ServingStatus,
-    load_policies,
-    read_floor,
 )
 
 POLL_SECONDS = 1.0
@@ -86,12 +87,14 @@ class ApprovedPolicies:
         *,
         recorded: bool,
         read: ReadLedger,
+        sets: HeldSets,
         hold_past: Mapping[AgeKind, int],
         clock: Callable[[], datetime],
     ) -> None:
         self._files = files
         self._counters = counters
-        self._builder = SetBuilder(keep_apart, files.policies)
+        self._detached = DetachedFacts(keep_apart, files.policies)
+        self._sets = sets
         self._read = read
         self._hold_past = hold_past
         self._clock = clock
@@ -149,7 +152,7 @@ class ApprovedPolicies:
 
     def erasable(self) -> frozenset[str]:
         """Return the facts whose texts stay out of the log: those of every set that was in force so far."""
-        return self._builder.erasable
+        return self._detached.erasable
 
     def serving_status(self, active: ActiveSet, now: datetime) -> ServingStatus:
         """Return how a set came into force and how old it is.
@@ -217,7 +220,7 @@ class ApprovedPolicies:
         in_force = state.history.in_force
         files = state.files[in_force.revision]
         policies = self._load(files, in_force)
-        self._builder.keep_apart_for(policies)
+        self._detached.keep_apart_for(policies)
         placed = PolicyFiles(files.revision, files.files, in_force.activation.sequence)
         return ActiveSet(policies, placed, in_force.policies_since, in_force.proved_at, in_force.approval)
 
@@ -237,8 +240,9 @@ class ApprovedPolicies:
         key = (files.revision, in_force.floor_digest)
         found = self._loaded.pop(key, None)
         if found is None:
-            floor = read_floor(str(self._files.floor), in_force.floor.encode())
-            found = self._builder.build(load_policies(files.read()), floor)
+            floor = FloorFile(self._files.floor, in_force.floor.encode())
+            found = self._sets.load(PolicyFolder(files.read()), floor)
+            self._detached.check(found)
         with self._lock:
             self._loaded[key] = found
             while len(self._loaded) > LOADED_SETS:

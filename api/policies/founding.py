@@ -17,7 +17,7 @@ from api.policies.folder import read_folder
 from api.runtime.regular_files import read_regular_file
 from api.signing.faults import SigningFault
 from api.signing.notes import Note, parse_note
-from engine import MAX_FILE_BYTES, Diagnostic, Place, PolicyFaults, read_floor, revision_of
+from engine import MAX_FILE_BYTES, Diagnostic, Place, PolicyFaults, revision_of
 
 MAKE = "make the note with `channelgate policies found`, and have every approver sign it"
 
@@ -49,6 +49,8 @@ class FoundingTexts:
 
 def read_founding_texts(files: ApprovalFiles) -> FoundingTexts:
     """Read what a founding is about. Raises PolicyFaults for what cannot be used."""
+    from engine import read_floor
+
     content = read_folder(files.policies)
     content.load()
     floor = _read(files.floor)

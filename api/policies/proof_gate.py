@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from engine import Diagnostic, Invariant, Obligation, Place, PolicySet, ProverMissing, Verdict, prove
+from api.ledger.policy_proofs import ProvedSet, find_proof
+from api.signing.keys import VerifyingKey
+from engine import Diagnostic, Invariant, Place, PolicyFaults, PolicySet
+
+if TYPE_CHECKING:
+    from engine import Obligation
 
 CACHED_PROOFS = 4
 """For so many revisions the outcome of the proof is cached: a folder often returns to an earlier content."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofGate:
+    """Proves sets, unless the log has the proof: `notes` are those of the log, and count if `key` signed them."""
+
+    notes: Sequence[str] = ()
+    key: VerifyingKey | None = None
+
+    def prove(self, policies: PolicySet, inputs: str, clock: Callable[[], datetime]) -> ProvedSet:
+        """Return that the set is proved, and since when. Raises PolicyFaults with a fault for each that is not.
+
+        `inputs` is the hash of all that the proof follows from.
+        """
+        found = find_proof(inputs, self.notes, self.key)
+        if found is not None:
+            return found
+        if unproved := find_unproved(policies):
+            raise PolicyFaults(unproved)
+        return ProvedSet(inputs, clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +55,8 @@ def find_unproved(policies: PolicySet) -> tuple[Diagnostic, ...]:
     The proof is run for this revision, unless it was run before in the same process. Where z3 is missing, that is the
     fault.
     """
+    from engine import ProverMissing
+
     try:
         return _prove(_ProofInput(policies.revision, (*policies.floor, *policies.former), policies))
     except ProverMissing as missing:
@@ -36,6 +66,8 @@ def find_unproved(policies: PolicySet) -> tuple[Diagnostic, ...]:
 
 @lru_cache(maxsize=CACHED_PROOFS)
 def _prove(proof_input: _ProofInput) -> tuple[Diagnostic, ...]:
+    from engine import Verdict, prove
+
     proof = prove(proof_input.policies)
     return tuple(
         _fault(obligation)

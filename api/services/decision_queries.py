@@ -12,7 +12,7 @@ from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry
 from api.ledger.erasure import has_erased
 from api.ledger.reader import find_decision
-from api.services.answered import answer_with
+from api.services.answer_members import answer_with
 from api.services.context import Context
 from api.services.missing_decisions import no_decision
 from api.services.recorded_words import words_of_entry

@@ -6,6 +6,7 @@ import structlog
 
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.policy_proofs import PROOF
 from api.ledger.preconditions import PoliciesSuperseded
 from api.ledger.revisions import UNPROVED
 from api.policies.active_set import ActiveSet
@@ -43,8 +44,10 @@ async def record_activation(context: Context, active: ActiveSet) -> None:
 
 
 async def _record(context: Context, active: ActiveSet) -> None:
-    unproved = {} if active.proved else {UNPROVED: True}
-    entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=unproved)
+    members: dict[str, object] = {} if active.proved else {UNPROVED: True}
+    if active.proof is not None:
+        members[PROOF] = active.proof.sign(context.store.signing_key)
+    entry = Entry(EntryKind.POLICIES, active.policies.revision, context.clock(), members=members)
     try:
         await context.store.append([entry], active.files)
     except (StoreUnavailable, PoliciesSuperseded) as error:

@@ -9,18 +9,23 @@ from datetime import datetime
 from api.domain.approvals.history import ApprovalHistory
 from api.ledger.database import Database
 from api.ledger.log import Ledger
+from api.ledger.policy_proofs import read_verifying_key
 from api.ledger.revisions import last_in_force
 from api.policies.active import PolicyProvider
 from api.policies.ages import read_limits
 from api.policies.approved import ApprovedPolicies, LedgerState, not_usable
 from api.policies.file_differences import ApprovalFiles
-from api.policies.floor import load_floor
+from api.policies.floor import read_floor_file
 from api.policies.founding import FoundingNote, read_founding
+from api.policies.held_sets import HeldSets
+from api.policies.proof_gate import ProofGate
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
+from api.runtime.private_cache import PrivateCache, find_folder
 from api.services.proposals.founding import read_ledger, state_to_found
 from api.services.proposals.ledger_state import read_state_of
 from api.settings import USUAL_ORIGIN, Settings
+from engine import AgeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,19 @@ def find_policies(
 def _watched(
     settings: Settings, database: Database, counters: Counters, clock: Callable[[], datetime]
 ) -> PolicySource:
+    before, limits = last_in_force(database), read_limits(settings.hold_past)
+    # Where the age of a proof has a limit, a start is to renew it.
+    notes = before.proofs if before and AgeKind.PROOF not in limits else ()
     return PolicyProvider(
         settings.policies,
         counters,
         settings.keep_apart,
-        floor=load_floor(settings.floor),
-        before=last_in_force(database),
+        floor=read_floor_file(settings.floor),
+        sets=_sets(settings),
+        gate=ProofGate(notes, read_verifying_key(settings.key_file, settings.log_origin)),
+        before=before,
         accept_unproved=settings.accept_unproved,
-        hold_past=read_limits(settings.hold_past),
+        hold_past=limits,
         clock=clock,
     )
 
@@ -99,6 +109,11 @@ def _approved(
         settings.keep_apart,
         recorded=founding is None,
         read=read,
+        sets=_sets(settings),
         hold_past=read_limits(settings.hold_past),
         clock=clock,
     )
+
+
+def _sets(settings: Settings) -> HeldSets:
+    return HeldSets(PrivateCache(find_folder(settings.cache)))

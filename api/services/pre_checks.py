@@ -29,7 +29,7 @@ from api.runtime.counters import Counted
 from api.runtime.current_call import recorded_trace, step
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
-from api.services.answered import answer_with, with_explanation
+from api.services.answer_members import answer_with, with_explanation
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.explainer import Explainer

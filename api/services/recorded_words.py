@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api.ledger.entries import Entry
 from api.ledger.reader import revision_at
 from api.ledger.revisions import find_revision
-from engine import PolicySet, Vocabulary, vocabulary_in, vocabulary_of_version_1
+from engine import PolicySet, Vocabulary
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,6 +28,8 @@ def words_of_entry(connection: Connection, entry: Entry, current: PolicySet) -> 
 
 def words_at(connection: Connection, sequence: int) -> Vocabulary:
     """Return the vocabulary of the policies that were in force at a place of the log; none named there, version 1."""
+    from engine import vocabulary_of_version_1
+
     revision = revision_at(connection, sequence)
     files = None if revision is None else find_revision(connection, revision)
     return _vocabulary(tuple(files.read().items())) if files else vocabulary_of_version_1()
@@ -35,4 +37,6 @@ def words_at(connection: Connection, sequence: int) -> Vocabulary:
 
 @lru_cache(maxsize=16)
 def _vocabulary(files: tuple[tuple[str, bytes], ...]) -> Vocabulary:
+    from engine import vocabulary_in
+
     return vocabulary_in(dict(files))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.ledger.reader import revisions_taken
 from api.ledger.revisions import find_revision
-from engine import Roles, make_roles, roles_in, vocabulary_of_version_1
+from engine import Roles, make_roles
 
 
 class RecordedRoles:
@@ -27,6 +27,8 @@ class RecordedRoles:
     def _roles_at(self, sequence: int) -> Roles:
         place = bisect_left(self._taken, sequence, key=lambda taken: taken[0])
         if place == 0:
+            from engine import vocabulary_of_version_1
+
             return make_roles((), vocabulary_of_version_1())
         revision = self._taken[place - 1][1]
         if revision not in self._known:
@@ -42,4 +44,6 @@ class RecordedRoles:
 
 @lru_cache(maxsize=16)
 def _roles(content: tuple[tuple[str, bytes], ...]) -> Roles:
+    from engine import roles_in
+
     return roles_in(dict(content))

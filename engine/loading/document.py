@@ -12,6 +12,8 @@ from engine.diagnostics import Diagnostic, Place
 
 Path = tuple[str | int, ...]
 
+MAX_FILE_BYTES = 1_000_000
+"""A file of more bytes is not read."""
 
 _UNITS = {
     '"': re.compile(r"\\[ntrvfNLP_\s]|(?P<shown>\\(?:x..|u.{4}|U.{8}|.)|\S)", re.DOTALL),

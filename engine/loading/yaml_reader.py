@@ -20,11 +20,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity
 from engine.loading.characters import find_characters, find_escapes
-from engine.loading.document import Document, Path
+from engine.loading.document import MAX_FILE_BYTES, Document, Path
 from engine.loading.libyaml import compose
 from engine.loading.yaml_faults import MAX_DEPTH, malformed, place_at, single_fault, too_deep
-
-MAX_FILE_BYTES = 1_000_000
 
 _CORE = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")

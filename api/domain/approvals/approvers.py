@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Set
 from itertools import combinations
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -16,7 +16,10 @@ from api.domain.identity import Caller, Credential
 from api.parsing.fields import MAX_NAME
 from api.signing.faults import SigningFault
 from api.signing.keys import VerifyingKey
-from engine import Diagnostic, Document, PolicyFaults, load_document
+from engine import Diagnostic, PolicyFaults
+
+if TYPE_CHECKING:
+    from engine import Document
 
 LEAST_NEEDED = 2
 """No fewer officers than this approve a change."""
@@ -155,6 +158,8 @@ class _ApproversFile(BaseModel):
 
 def read_approvers(file: str, content: bytes) -> Approvers:
     """Read a file of approvers. Raises PolicyFaults: of form as for policy files, and L10 with each fault."""
+    from engine import load_document
+
     document = load_document(file, content)
     try:
         return _ApproversFile.model_validate(document.value).approvers

@@ -6,10 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import assert_never
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING, assert_never
 
 from api.domain.dues.find_dues import DueRecords
 from api.domain.dues.list_terms import ListTerms, read_list_terms
@@ -25,6 +24,9 @@ from api.files.pages.drafts import (
 )
 from api.files.stylesheet import STYLESHEET_FOLDER
 from engine import PolicySet
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 class PageKind(StrEnum):
@@ -79,18 +81,22 @@ def print_page(page: PageRequest, origin: Origin) -> str:
     day = origin.policies.day_at(origin.at)
     draft = draft_page(page, origin.records, origin.policies, day)
     terms = draft.terms
-    return _TEMPLATES.get_template(f"{page.kind.replace('-', '_')}.html").render(
-        draft=draft.content,
-        note=draft.note,
-        terms=terms,
-        sender=origin.policies.parties.get(terms.registers.due_from, terms.registers.due_from),
-        registers=terms.registers,
-        clauses={step.value: clause for step, clause in terms.registers.clauses.items()},
-        entry=origin.entry,
-        policies=origin.policies,
-        status=origin.policies.status_on(day).replace("_", " "),
-        day=day,
-        at=origin.at.astimezone(dt.UTC),
+    return (
+        _templates()
+        .get_template(f"{page.kind.replace('-', '_')}.html")
+        .render(
+            draft=draft.content,
+            note=draft.note,
+            terms=terms,
+            sender=origin.policies.parties.get(terms.registers.due_from, terms.registers.due_from),
+            registers=terms.registers,
+            clauses={step.value: clause for step, clause in terms.registers.clauses.items()},
+            entry=origin.entry,
+            policies=origin.policies,
+            status=origin.policies.status_on(day).replace("_", " "),
+            day=day,
+            at=origin.at.astimezone(dt.UTC),
+        )
     )
 
 
@@ -128,12 +134,17 @@ def _amount(quantity: Decimal | None, unit: str | None) -> str:
     return " ".join(part for part in (None if quantity is None else f"{quantity:f}", unit) if part)
 
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader([Path(__file__).parent, STYLESHEET_FOLDER]),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-_TEMPLATES.filters["amount"] = lambda item: _amount(item.quantity, item.unit)
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader([Path(__file__).parent, STYLESHEET_FOLDER]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters["amount"] = lambda item: _amount(item.quantity, item.unit)
+    return templates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import structlog
 from fastapi import Depends
@@ -25,13 +25,15 @@ from api.domain.permissions import may_call, roles_for
 from api.http.authentication.api_keys import KeyAuthenticator
 from api.http.authentication.bounded_fetch import is_loopback
 from api.http.authentication.issuer_keys import USUAL_TIMING, IssuerKeys, KeyTiming
-from api.http.authentication.jwt import TokenAuthenticator
 from api.http.authentication.key_file import PREFIX
 from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from api.runtime.counters import Counted
 from api.services.context import Context
 from api.settings import Settings
 from engine import Roles
+
+if TYPE_CHECKING:
+    from api.http.authentication.jwt import TokenAuthenticator
 
 log = structlog.get_logger()
 
@@ -181,6 +183,8 @@ def _tokens(
             "tokens cannot be checked without the names of their issuer and their audience",
             "give --issuer and --audience with --jwks",
         )
+    from api.http.authentication.jwt import TokenAuthenticator
+
     keys = IssuerKeys(settings.jwks, timing)
     return TokenAuthenticator(keys, settings.issuer, settings.audience, settings.role_claim, clock, roles)
 

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn, assert_never
+from typing import TYPE_CHECKING, NoReturn, assert_never
 
 import structlog
-from joserfc.jwk import Key
 
 from api.domain.identity import IdentityFault, IssuerUnavailable, KeyState, KeyTrust
-from api.http.authentication.jwks import key_set_reader
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key
 
 log = structlog.get_logger()
 
@@ -44,6 +45,8 @@ class IssuerKeys:
     def __init__(
         self, place: str, timing: KeyTiming = USUAL_TIMING, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        from api.http.authentication.jwks import key_set_reader
+
         self._read = key_set_reader(place)
         self._timing = timing
         self._clock = clock

@@ -18,7 +18,7 @@ from api.domain.live.addresses import IpNetwork
 from api.domain.live.news import NewsKind
 from api.domain.live.webhooks import WebhookTarget
 from api.runtime.regular_files import read_regular_file
-from engine import MAX_FILE_BYTES, PolicyFaults, load_document
+from engine import MAX_FILE_BYTES, PolicyFaults
 
 SECRET_PREFIX = "whsec_"
 SECRET_BYTES = range(24, 65)
@@ -101,6 +101,8 @@ class _StatedFile(BaseModel):
 
 def read_webhooks(file: Path, environment: Mapping[str, str] | None = None) -> Sequence[WebhookTarget]:
     """Return the endpoints of a file; secrets come from the environment too. Raises `WebhookFault`."""
+    from engine import load_document
+
     taken = os.environ if environment is None else environment
     try:
         content = read_regular_file(file, MAX_FILE_BYTES)

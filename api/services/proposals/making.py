@@ -18,7 +18,7 @@ from api.policies.folder import is_feature_file, is_policy_file
 from api.services.context import Context
 from api.services.proposals.commands import CommandInputs, in_one_line, not_now, record_command, wrong_member
 from api.storage.stored_responses import IdempotentCall, StoredResponse
-from engine import PolicyFaults, read_floor, revision_of
+from engine import PolicyFaults, revision_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -95,6 +95,8 @@ def _read_content(connection: Connection, stated: NewProposal) -> _ProposedConte
 
 
 def _check_text(subject: ProposalSubject, text: str) -> None:
+    from engine import read_floor
+
     try:
         if subject is ProposalSubject.FLOOR:
             read_floor("floor.yaml", text.encode())

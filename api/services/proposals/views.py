@@ -19,10 +19,11 @@ from api.ledger.revisions import find_revision
 from api.services.context import Context
 from api.services.paging import PROPOSALS, PageBound, read_after, read_limit, read_sequence_after, wrong_after
 from api.services.proposals.commands import approved_policies, find_proposal, moment_at
-from engine import Comparison
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from engine import Comparison
 
 IN_FORCE = PageBound(maximum=200, default=50)
 
@@ -113,6 +114,8 @@ def view_evidence(whole: ProposalEvidence) -> ViewedEvidence:
     data = whole.comparison.data
     if data is None:
         return ViewedEvidence(whole, None)
+    from engine import Comparison
+
     members = {name: data[name] for name in Comparison.model_fields if name in data}
     return ViewedEvidence(whole, Comparison.model_validate(members))
 

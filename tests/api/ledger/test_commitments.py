@@ -21,7 +21,7 @@ from api.ledger.commitments import commitments_of, detach_texts, find_texts, res
 from api.ledger.entries import DECISION, FACT, REQUEST, Entry, EntryKind
 from api.policies.active import PolicyProvider
 from api.policies.erasable_facts import OF_RECORDS, read_names
-from api.policies.floor import load_floor
+from api.policies.floor import read_floor_file
 from api.runtime.counters import Counters
 from api.runtime.shipped import shipped_floor
 from api.settings import Settings
@@ -236,7 +236,7 @@ def test_a_set_that_reads_an_erasable_text_does_not_take_the_place_of_the_one_in
 ) -> None:
     folder = tmp_path / "in_force"
     shutil.copytree(ROOT / "policies", folder)
-    policies = PolicyProvider(folder, Counters(), "mission.name", floor=load_floor(shipped_floor()))
+    policies = PolicyProvider(folder, Counters(), "mission.name", floor=read_floor_file(shipped_floor()))
     before = policies.current
     shutil.copy(reader / "directive.yaml", folder / "directive.yaml")
     assert not asyncio.run(policies.reload())

@@ -12,7 +12,7 @@ import pytest
 from api.ledger.revisions import LastInForce, PolicyFiles
 from api.policies.active import PolicyProvider
 from api.policies.ages import ServingMoments, ages_at, read_limits
-from api.policies.floor import load_floor
+from api.policies.floor import read_floor_file
 from api.runtime.counters import Counters
 from api.runtime.shipped import shipped_floor
 from engine import AgeKind, Approval
@@ -45,7 +45,7 @@ def provided(
     return PolicyProvider(
         folder,
         Counters(),
-        floor=load_floor(shipped_floor()),
+        floor=read_floor_file(shipped_floor()),
         before=before,
         accept_unproved=unproved,
         clock=clock.now,

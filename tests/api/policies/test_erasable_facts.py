@@ -8,7 +8,7 @@ import pytest
 
 from api.policies.active import PolicyProvider
 from api.policies.erasable_facts import OF_RECORDS, erasable_facts, personal_facts, read_names
-from api.policies.floor import load_floor
+from api.policies.floor import read_floor_file
 from api.runtime.counters import Counters
 from engine import PolicyFaults, Vocabulary, load_policies
 from tests.support.shipped_words import VERSION_1
@@ -56,7 +56,7 @@ def test_the_secrecy_grade_of_version_1_names_no_person() -> None:
 
 
 def test_the_texts_of_a_set_that_is_taken_up_are_erasable_from_then_on(folder: Path) -> None:
-    provider = PolicyProvider(folder, Counters(), "personal", floor=load_floor(SEEDS / "floor.yaml"))
+    provider = PolicyProvider(folder, Counters(), "personal", floor=read_floor_file(SEEDS / "floor.yaml"))
     assert "visitor.name" not in provider.erasable()
     with_texts(folder)
     assert asyncio.run(provider.reload())
@@ -65,11 +65,11 @@ def test_the_texts_of_a_set_that_is_taken_up_are_erasable_from_then_on(folder: P
 
 def test_a_set_without_a_text_that_is_to_be_erasable_is_not_usable(folder: Path) -> None:
     with_texts(folder)
-    provider = PolicyProvider(folder, Counters(), "visitor.name", floor=load_floor(SEEDS / "floor.yaml"))
+    provider = PolicyProvider(folder, Counters(), "visitor.name", floor=read_floor_file(SEEDS / "floor.yaml"))
     before = provider.current
     shutil.copy(SEEDS / "policies" / "vocabulary.yaml", folder)
     assert not asyncio.run(provider.reload())
     assert provider.current is before
     assert [fault.code for fault in provider.faults] == ["L05"]
     with pytest.raises(PolicyFaults, match=r"L05 --keep-apart: `visitor\.name` is no text"):
-        PolicyProvider(folder, Counters(), "visitor.name", floor=load_floor(SEEDS / "floor.yaml"))
+        PolicyProvider(folder, Counters(), "visitor.name", floor=read_floor_file(SEEDS / "floor.yaml"))
