@@ -58,6 +58,7 @@ from engine.explanation import (
 )
 from engine.loading.document import Document
 from engine.loading.yaml_reader import MAX_FILE_BYTES, load_document
+from engine.outcomes import line_outcomes, outcome_of, outcomes_of
 from engine.policy.authzen import AuthzenMapping, EntityMapping
 from engine.policy.description import (
     clause_coverage,
@@ -204,6 +205,7 @@ __all__ = [
     "is_remark",
     "lay_out",
     "line_marks",
+    "line_outcomes",
     "list_upcoming",
     "load_document",
     "load_policies",
@@ -212,6 +214,8 @@ __all__ = [
     "mistakable_for",
     "name_country",
     "operator_of",
+    "outcome_of",
+    "outcomes_of",
     "own_dates",
     "policy_schema",
     "prove",

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from engine.compiling.answer_templates import AnswerTemplate, AnswerTemplates, CountryCase
 from engine.compiling.bounded_cache import BoundedCache
-from engine.compiling.cache_keys import CacheKey, KeyMaker, countries_in
+from engine.compiling.cache_keys import CacheKey, KeyMaker, OutcomeKey, countries_in
 from engine.compiling.editions import CompiledEdition, EditionOutlook, Reevaluation
 from engine.compiling.encoded_lines import LineAnswer
+from engine.compiling.outcome_table import OutcomeTable
 from engine.contract.decision import Missing, Outcome, PolicyStamp, PolicyStatus
 from engine.contract.request import Item, Request
 from engine.contract.serving_status import Approval
@@ -80,6 +81,10 @@ class Interval:
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
     _days: BoundedCache[AnswerDays] = field(default_factory=lambda: BoundedCache(MAX_DAYS_WEIGHT))
     _answers: BoundedCache[LineAnswer] = field(default_factory=lambda: BoundedCache(MAX_ANSWERS_WEIGHT))
+    outcomes: OutcomeTable = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcomes", OutcomeTable(self))
 
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
         """Return the answers for the lines of a request, whose marks are still to be set."""
@@ -101,21 +106,27 @@ class Interval:
 
     def evaluate(self, key: CacheKey) -> list[CountryCase]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""
-        stated, cases = self.policies.vocabulary.as_counted(self.keys.facts(key)), []
+        stated, cases = self.facts_in(key), []
         for country in countries_of(countries_in(key)):
-            facts = {
-                **stated,
-                COUNTRY: country,
-                COUNTRY_LISTED: None if country is None else country in self.listed,
-            }
+            facts = self.with_country(stated, country)
             cases.append(
                 CountryCase(facts, tuple([edition.evaluate(facts) for edition in self.governing(country)]))
             )
         return cases
 
+    def facts_in(self, key: CacheKey | OutcomeKey) -> dict[str, Value | None]:
+        """The facts that a key holds, as they count on the day; those of the country are left out."""
+        return self.policies.vocabulary.as_counted(self.keys.facts(key))
+
+    def with_country(self, stated: Facts, country: str | None) -> Facts:
+        """The facts of a line for a country, which may be unknown."""
+        listed = None if country is None else country in self.listed
+        return {**stated, COUNTRY: country, COUNTRY_LISTED: listed}
+
     def forget_answers(self) -> None:
         """Forget the cached answers."""
         self._answers.clear()
+        self.outcomes.forget()
 
     def _new_answer(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
         """The answer for a line whose key is not in the cache; what it permits has been held against the floor."""
