@@ -14,7 +14,7 @@ from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.trusted_models import with_members
 from engine.evaluation.answer import compose_answer, standing_case_in
 from engine.evaluation.default_logic import Assessment, combine
-from engine.evaluation.open_conditions import LinkedCondition, link_conditions
+from engine.evaluation.open_conditions import OpenCondition
 from engine.evaluation.open_rules import OpenRule, open_rules
 from engine.evaluation.sentences import fitting_sentence, spoken_members
 from engine.evaluation.why_not import distinct_why_not, why_overridden
@@ -76,11 +76,11 @@ class AnswerTemplate:
         found = [reason.why_not(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
         return distinct_why_not(found) if self.repeats else tuple(found)
 
-    def opened(self, cases: Sequence[CountryCase]) -> list[list[LinkedCondition]]:
-        """The conditions that are open in each case, as `open_conditions` finds them."""
+    def open_conditions(self, cases: Sequence[CountryCase]) -> list[list[OpenCondition]]:
+        """The conditions of the open rules of each case, those among them that are settled too."""
         return [
-            link_conditions(rules, [reason.open_condition(case.facts) for reason in reasons])
-            for case, rules, reasons in zip(cases, self.open_rules, self.open_reasons, strict=True)
+            [reason.open_condition(case.facts) for reason in reasons]
+            for case, reasons in zip(cases, self.open_reasons, strict=True)
         ]
 
 

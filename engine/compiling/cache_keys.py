@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.contract.request import Request
-from engine.contract.vocabulary import AS_OF, Kind, Part, Value, Vocabulary
+from engine.contract.vocabulary import AS_OF, COUNTRIES, Kind, Part, Value, Vocabulary
 
 CacheKey = tuple[Any, ...]
 """The values of the facts in the order of their names, then what distinguishes requests that they leave equal."""
@@ -66,15 +66,17 @@ class KeyMaker:
 
     A key distinguishes amounts that are equal but are not written alike, and facts stated as not known (null)
     from those that were not stated. `of_lines` gives the keys of the lines of a request. `of_outcomes` gives keys
-    that distinguish neither: lines for which they are equal get equal outcomes.
+    that distinguish neither: lines for which they are equal get equal outcomes. `nulls` has the bit of each fact in the
+    number that a key ends with, which is set where the fact was stated as not known.
     """
 
-    __slots__ = ("_names", "_texts", "of_lines", "of_outcomes")
+    __slots__ = ("_names", "_texts", "nulls", "of_lines", "of_outcomes")
 
     def __init__(self, vocabulary: Vocabulary, reads: frozenset[str]) -> None:
         words = vocabulary.words
         stated = [name for name in vocabulary.facts if name in reads]
         self._names = [*stated, AS_OF] if AS_OF in reads else stated
+        self.nulls = {COUNTRIES: 1, **{name: 2 << number for number, name in enumerate(stated)}}
         self._texts = [number for number, name in enumerate(stated) if words[name].kind is Kind.TEXT]
         self.of_lines: Callable[[Request, dt.date], list[CacheKey]] = _made(
             _source(vocabulary, stated, AS_OF in reads)

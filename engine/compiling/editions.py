@@ -45,7 +45,7 @@ class ConditionTruths(Sequence[Truth]):
         return (self.true | self.unknown).bit_length()
 
 
-NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING, 0)
+NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING, 0, 0)
 
 
 class EvaluatedEdition(NamedTuple):
@@ -91,7 +91,7 @@ class EvaluatedEdition(NamedTuple):
 
     def outlook(self) -> EditionOutlook:
         """What it answers, and how far that is open."""
-        return _outlook(self.scope, self.scopes, self.conditions, self.statuses)
+        return _outlook(self.scope, self.scopes, self.statuses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,8 @@ class EditionOutlook(NamedTuple):
     open: int
 
 
-def _outlook(scope: Truth, scopes: TruthBits, conditions: TruthBits, found: Statuses) -> EditionOutlook:
-    open_ = (conditions[1] & found.possible).bit_count() + (scopes[1].bit_count() if scope is None else 0)
+def _outlook(scope: Truth, scopes: TruthBits, found: Statuses) -> EditionOutlook:
+    open_ = found.open + (scopes[1].bit_count() if scope is None else 0)
     return EditionOutlook(scope, found.outcome, found.reach, open_)
 
 
@@ -218,7 +218,7 @@ class Reevaluation:
             return [self.unchanged] * count
         found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
         statuses = self._compiled.statuses
-        return [_outlook(any_of(scope), scope, now, statuses(now)) for scope, now in found]
+        return [_outlook(any_of(scope), scope, statuses(now)) for scope, now in found]
 
 
 def any_of(found: TruthBits) -> Truth:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine.contract.decision import Outcome
+from engine.evaluation.open_rules import Outlook
 from engine.evaluation.reach import (
     NOTHING_CERTAIN,
     AppliedRules,
@@ -27,7 +28,8 @@ class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
     `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`.
+    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`; `open`
+    counts the rules that are possible and whose condition is unknown.
     """
 
     applies: int
@@ -39,6 +41,12 @@ class Statuses(NamedTuple):
     possible: int
     reach: Reach
     alone: int
+    open: int
+
+    @property
+    def outlook(self) -> Outlook:
+        """What follows for a country that no other policy governs or may govern."""
+        return Outlook(self.outcome, self.open if self.reach.most > self.reach.least else 0)
 
 
 class RuleTables:
@@ -105,6 +113,7 @@ class RuleTables:
             possible,
             self._reach(found, leading, able & possible, possible),
             alone,
+            (unknown & possible).bit_count(),
         )
 
     def _apply(self, true: int, rules: int) -> AppliedRules:
