@@ -86,6 +86,14 @@ class RuleTables:
                 found |= below & rules
         return found
 
+    def worded_by(self, rules: int) -> int:
+        """The conditions under which these rules cite or say something."""
+        found = 0
+        if self._words:
+            for index in members(rules):
+                found |= self._words.get(index, 0)
+        return found
+
     def settle(self, true: int, unknown: int) -> Statuses:
         """What follows where the conditions of these rules are true, and of those unknown."""
         found = self._apply(true, true | unknown)
@@ -99,10 +107,7 @@ class RuleTables:
         reported = self.roots
         for index in members(applies):
             reported |= self._exceptions[index]
-        reported &= ~wins
-        if self._words:
-            for index in members(wins):
-                reported |= self._words.get(index, 0)
+        reported = reported & ~wins | self.worded_by(wins)
         return Statuses(
             applies,
             may & able,
