@@ -44,7 +44,12 @@ WAYS = (("warm", 0), ("cold", 1))
 
 
 def assess_goals(contents: Contents) -> list[PeerGoal]:
-    return [*assess_time(contents), *assess_ratio(contents), *assess_growth(contents)]
+    return [
+        *assess_time(contents),
+        *assess_ratio(contents),
+        *assess_outcome(contents),
+        *assess_growth(contents),
+    ]
 
 
 def assess_time(contents: Contents) -> Iterator[PeerGoal]:
@@ -69,6 +74,34 @@ def assess_ratio(contents: Contents) -> Iterator[PeerGoal]:
                 shown.append(f"{name} {figure(ratios[-1])} ({fastest.engine}, {fastest.form})")
             goal = f"decide with trace, {way}: at least 10 x faster than {which}"
             yield PeerGoal(goal, min(ratios) >= 10, "; ".join(shown))
+
+
+OUTCOME_ALONE = 3
+"""Where the figures of the outcome alone stand, for requests met before."""
+
+
+def assess_outcome(contents: Contents) -> Iterator[PeerGoal]:
+    to_decide, to_fastest, shown, beside = [], [], [], []
+    for name, found in contents.items():
+        own, decided = found[OUTCOME_ALONE], found[0]
+        fastest = min(
+            (peer for peer in found if peer.engine != "channelgate"),
+            key=lambda peer: statistics.median(peer.us),
+        )
+        to_decide.append(_median_ratio(own, decided))
+        to_fastest.append(_median_ratio(own, fastest))
+        shown.append(f"{name} {figure(to_decide[-1])}")
+        beside.append(f"{name} {figure(to_fastest[-1])} ({fastest.engine}, {fastest.form})")
+    yield PeerGoal("outcome alone, warm: at most 0.5 of decide", max(to_decide) <= 0.5, "; ".join(shown))
+    yield PeerGoal(
+        "outcome alone, warm: less than the fastest peer, with its index",
+        max(to_fastest) < 1,
+        "; ".join(beside),
+    )
+
+
+def _median_ratio(of: Figures, to: Figures) -> float:
+    return statistics.median(us / other for us, other in zip(of.us, to.us, strict=True))
 
 
 def assess_growth(contents: Contents) -> Iterator[PeerGoal]:

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.engines.channelgate import Channelgate, state_request
 from benchmarks.engines.content import ContentFacts
 from benchmarks.engines.protocol import Engine, EngineForm, state
-from benchmarks.peer_goals import Figures
+from benchmarks.peer_goals import OUTCOME_ALONE, Figures
 
 FEWEST = 20
 
@@ -80,9 +80,11 @@ def subjects_of(engine: Channelgate, built_s: float, requests: Sequence[ContentF
         ("warm", engine.decide, lambda: deque(map(engine.decide, ready), maxlen=0)),
         ("cold", engine.decide, engine.forget_answers),
         ("nothing kept", engine.decide, engine.forget_everything),
-        ("outcome alone", engine.outcome_alone, engine.forget_everything),
+        ("outcome alone", engine.outcome_alone, lambda: None),
+        ("outcome alone, other requests", engine.outcome_alone, engine.forget_requests),
+        ("outcome alone, nothing kept", engine.outcome_alone, engine.forget_everything),
     ]
-    return [
+    subjects = [
         Subject(
             Figures("channelgate", form, False, built_s),
             engine.prepare,
@@ -92,6 +94,9 @@ def subjects_of(engine: Channelgate, built_s: float, requests: Sequence[ContentF
         )
         for form, decide, before in ways
     ]
+    met = subjects[OUTCOME_ALONE]
+    met.before = lambda: deque(map(engine.outcome_alone, met.prepared * 2), maxlen=0)
+    return subjects
 
 
 def subject_of(form: EngineForm, build: Callable[[], Engine], requests: Sequence[ContentFacts]) -> Subject:

@@ -12,10 +12,11 @@ engine takes soonest (for channelgate a validated `Request`, for Rego an input, 
 Cedar JSON text). *Made ready too* has that last step inside: from the posted request, or from a flat dictionary.
 Where it says *by hand*, a dictionary by country stands in front of the peer, which then never sees other rules.
 
-channelgate is measured by its full answer: outcome, clauses, reasons, duties, what is missing, sentence. The peers
-give the outcome and no more. *Warm* are requests met before. *Cold* are requests of which all answers were forgotten;
-no two are alike. *Nothing kept* forgets besides, why single rules failed and which of them win. *Outcome alone* works
-out what applies and wins, each time anew, and words nothing; it is no public function.
+channelgate is measured by its full answer: outcome, clauses, reasons, duties, what is missing, sentence. *Warm* are
+requests met before. *Cold* are requests of which all answers were forgotten; no two are alike. *Nothing kept* forgets
+besides, why single rules failed and which of them win. The peers give the outcome and no more, and so does *outcome
+alone*, which is `outcome_of`: for the very requests met before, as the peers take theirs ready made; for *other
+requests* with facts that were met, so that the facts have to be read; with *nothing kept* of one for another.
 
 The engines take turns; a figure is the median of the repeats, with the least and the greatest. It is processor time,
 of all threads, which others on the machine disturb less than the time of day. A slow engine is given fewer of the
@@ -30,7 +31,8 @@ requests, the first ones, 20 at least. What has been built is out of the garbage
           "us": [of each repeat], "us_made_ready_too": [of each repeat]}]}],
      "goals": [{"goal", "met": true | false, "found"}], "missing": [PACKAGE]}
 
-`us` are microseconds a decision; channelgate's forms are "warm", "cold", "nothing kept" and "outcome alone".
+`us` are microseconds a decision; channelgate's forms are "warm", "cold", "nothing kept", "outcome alone", "outcome
+alone, other requests" and "outcome alone, nothing kept".
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from engine.contract.vocabulary import FactGroup, Kind, Vocabulary, Word, follow
 from engine.contract.vocabulary_building import DELIVERER, RECIPIENT
 from engine.deciding import WrittenDecision, decide, decide_by_walking, decide_to_json
 from engine.diagnostics import Diagnostic, Place, PolicyFaults, Severity, suggestion
+from engine.outcomes import line_outcomes, outcome_of, outcomes_of
 from engine.policy.authzen import AuthzenMapping, EntityMapping
 from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
@@ -203,6 +204,7 @@ __all__ = [
     "is_remark",
     "lay_out",
     "line_marks",
+    "line_outcomes",
     "list_upcoming",
     "load_document",
     "load_policies",
@@ -211,6 +213,8 @@ __all__ = [
     "mistakable_for",
     "name_country",
     "operator_of",
+    "outcome_of",
+    "outcomes_of",
     "own_dates",
     "policy_schema",
     "prove",

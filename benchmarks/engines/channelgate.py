@@ -8,11 +8,10 @@ from typing import Any
 
 from benchmarks.engines.content import ContentFacts, Rule, condition, together
 from benchmarks.grown_policies import DIRECTIVE, rule
-from engine import PolicySet, Request, decide, load_policies
+from engine import PolicySet, Request, decide, load_policies, outcome_of
 from engine.compiling import CompiledPolicies, compile_policies
 from engine.compiling.bounded_cache import BoundedCache
 from engine.contract.vocabulary import STATED_AS
-from engine.evaluation.default_logic import answer_line
 from engine.language.expression_text import describe
 from tests.support.shipped_words import make_request
 
@@ -62,12 +61,12 @@ class Channelgate:
         return decide(self.policies, prepared, decision_id="benchmark", evaluated_at=NOW).outcome
 
     def outcome_alone(self, prepared: Request) -> str:
-        """The outcome alone, worked out anew: what `decide` finds before it puts an answer together."""
-        day = NOW.date()
-        interval = compile_policies(self.policies).interval_on(day)
-        (key,) = interval.keys.of_lines(prepared, day)
-        found = [case.assessment() for case in interval.evaluate(key)]
-        return answer_line([answer.outcome for answer in found], interval.status)
+        """The outcome and nothing else, as the peers give it."""
+        return outcome_of(self.policies, prepared, evaluated_at=NOW)
+
+    def forget_requests(self) -> None:
+        """Forget the requests, not what was found for their facts, as if each were another one."""
+        compile_policies(self.policies).known.clear()
 
     def forget_answers(self) -> None:
         """Forget the answers, as a server has that never met the lines but has met others."""
@@ -75,6 +74,7 @@ class Channelgate:
 
     def forget_everything(self) -> None:
         """Forget besides them all that was worked out for a request: answer templates, reasons, which rules win."""
+        self.forget_answers()
         for cache in _caches_in(compile_policies(self.policies)):
             cache.clear()
 

@@ -14,15 +14,16 @@ from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.trusted_models import with_members
 from engine.evaluation.answer import compose_answer, standing_case_in
 from engine.evaluation.default_logic import Assessment, combine
-from engine.evaluation.open_conditions import LinkedCondition, link_conditions
+from engine.evaluation.open_conditions import OpenCondition
 from engine.evaluation.open_rules import OpenRule, open_rules
 from engine.evaluation.sentences import fitting_sentence, spoken_members
-from engine.evaluation.why_not import distinct_why_not, why_overridden
+from engine.evaluation.why_not import distinct_why_not
 from engine.language.expressions import Facts
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet
 from engine.policy.standing_answers import StandingAnswer
 
+MAX_LINES_WEIGHT = 10_000
 MAX_TEMPLATES_WEIGHT = 10_000
 """The weight of the templates cached in an interval: some thirty megabytes."""
 
@@ -76,24 +77,58 @@ class AnswerTemplate:
         found = [reason.why_not(facts) if isinstance(reason, Reason) else reason for reason in self.reasons]
         return distinct_why_not(found) if self.repeats else tuple(found)
 
-    def opened(self, cases: Sequence[CountryCase]) -> list[list[LinkedCondition]]:
-        """The conditions that are open in each case, as `open_conditions` finds them."""
+    def open_conditions(self, cases: Sequence[CountryCase]) -> list[list[OpenCondition]]:
+        """The conditions of the open rules of each case, those among them that are settled too."""
         return [
-            link_conditions(rules, [reason.open_condition(case.facts) for reason in reasons])
-            for case, rules, reasons in zip(cases, self.open_rules, self.open_reasons, strict=True)
+            [reason.open_condition(case.facts) for reason in reasons]
+            for case, reasons in zip(cases, self.open_reasons, strict=True)
         ]
+
+
+class _Opened(NamedTuple):
+    """The rules that are open in each case, and what finds what is open in them."""
+
+    rules: tuple[tuple[OpenRule, ...], ...]
+    reasons: tuple[tuple[Reason, ...], ...]
+
+
+def _said_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
+    """All of an edition that the composed answer depends on but for the facts: see `compose_answer`."""
+    compiled, scope, scopes, conditions, statuses = evaluated
+    wins, outcome = statuses.wins, statuses.outcome
+    said = conditions[0] & compiled.tables.worded_by(wins)
+    if wins and scope and outcome.by_rule:
+        return compiled, scope, scopes, wins, outcome, said
+    # No winner may decide: then the open rules are cited.
+    return compiled, scope, scopes, wins, outcome, said, statuses.applies, statuses.may
+
+
+def _open_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
+    """All of an edition that its open rules depend on: see `open_rules`."""
+    found = evaluated.statuses
+    return (
+        evaluated.compiled,
+        evaluated.scope,
+        found.applies,
+        found.certain,
+        found.possible,
+        found.reach,
+        found.outcome,
+    )
 
 
 class AnswerTemplates:
     """The templates of the answers in an interval, cached."""
 
-    __slots__ = ("_as_of", "_cache", "_editions", "_policies", "_reasons")
+    __slots__ = ("_as_of", "_cache", "_editions", "_lines", "_opened", "_policies", "_reasons")
 
     def __init__(
         self, policies: PolicySet, as_of: dt.date, editions: Sequence[CompiledEdition], reasons: Reasons
     ) -> None:
         self._policies, self._as_of, self._editions, self._reasons = policies, as_of, editions, reasons
         self._cache: BoundedCache[AnswerTemplate] = BoundedCache(MAX_TEMPLATES_WEIGHT)
+        self._lines: BoundedCache[LineDecision] = BoundedCache(MAX_LINES_WEIGHT)
+        self._opened: BoundedCache[_Opened] = BoundedCache(MAX_TEMPLATES_WEIGHT)
 
     def of(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
         """The template of the answer for a line, whose cases are given."""
@@ -105,15 +140,14 @@ class AnswerTemplates:
         return found
 
     def _compose(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
-        answers = [case.assessment() for case in cases]
-        line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
-        outcomes = tuple([answer.outcome for answer in answers])
+        line = self._line(cases)
+        outcomes = tuple([combine(case.evaluated) for case in cases])
         strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
         reasons: tuple[WhyNot | Reason, ...] = ()
-        opened: list[list[OpenRule]] = []
+        opened = _Opened((), ())
         if not line.if_in_force:
             reasons = tuple(self._reasons_of(cases[strictest].evaluated))
-            opened = open_rules(answers)
+            opened = self._open(cases)
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
         return AnswerTemplate(
             line,
@@ -121,10 +155,28 @@ class AnswerTemplates:
             strictest,
             reasons,
             len(set(names)) < len(names),
-            tuple(map(tuple, opened)),
-            tuple([tuple([self._reasons.of(*found[:3]) for found in rules]) for rules in opened]),
+            *opened,
             self._standing_answer(line),
         )
+
+    def _line(self, cases: Sequence[CountryCase]) -> LineDecision:
+        key = tuple([tuple([_said_of(evaluated) for evaluated in case.evaluated]) for case in cases])
+        found = self._lines.get(key)
+        if found is None:
+            answers = [case.assessment() for case in cases]
+            found = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
+            self._lines.put(key, found)
+        return found
+
+    def _open(self, cases: Sequence[CountryCase]) -> _Opened:
+        key = tuple([tuple([_open_of(evaluated) for evaluated in case.evaluated]) for case in cases])
+        found = self._opened.get(key)
+        if found is None:
+            rules = open_rules([case.assessment() for case in cases])
+            reasons = tuple([tuple([self._reasons.of(*rule[:3]) for rule in those]) for those in rules])
+            found = _Opened(tuple(map(tuple, rules)), reasons)
+            self._opened.put(key, found, 1 + sum(map(len, rules)) // 50)
+        return found
 
     def _standing_answer(self, line: LineDecision) -> StandingAnswer | None:
         case = standing_case_in(line)
@@ -145,6 +197,6 @@ class AnswerTemplates:
         edition, true = compiled.edition, evaluated.conditions[0]
         for index in members(statuses.reported & compiled.rules):
             if true >> index & 1:
-                yield why_overridden(edition, index, statuses.applies)
+                yield self._reasons.overridden(compiled.policy, edition, index, statuses.applies)
             else:
                 yield self._reasons.of(compiled.policy, edition, edition.rules[index])

@@ -93,6 +93,21 @@ class Lookahead:
         self._index, self._facts, self._found = index, facts, found
         self._before: _Before | None = None
 
+    def able_but_for(self, name: str) -> int | None:
+        """The open conditions that all but one fact, which no function reads that is open, leave able to be true.
+
+        Of those that have a part about the fact; None where none has.
+        """
+        touched = self._index.rows[name].readers & self._found[1]
+        if not touched:
+            return None
+        before = self._before = self._before or _before(self._index, self._facts, self._found[1])
+        able = before.able & touched & ~before.open_rest
+        for other, open_able in before.open_rows:
+            if other != name:
+                able &= open_able
+        return able
+
     def evaluate_each(self, changes: Sequence[dict[str, Value]]) -> Sequence[TruthBits] | None:
         """Return what `evaluate` finds with each of the changes, which are all of the same unknown facts.
 

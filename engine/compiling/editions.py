@@ -9,19 +9,13 @@ from typing import NamedTuple, overload
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.condition_index import ConditionIndex, Lookahead, TruthBits
 from engine.compiling.index_building import build_index
+from engine.compiling.settling import RuleTables, Statuses
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value
 from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle
-from engine.evaluation.reach import (
-    NOT_GOVERNING,
-    Reach,
-    may_win,
-    reach_of,
-    still_possible,
-    without_exception_in,
-)
+from engine.evaluation.reach import NOT_GOVERNING, Reach, may_win, without_exception_in
 from engine.language.expressions import Facts, Truth
-from engine.policy.bitsets import members, to_bits
+from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy
 
 MAX_STATUSES_WEIGHT = 4096
@@ -51,25 +45,7 @@ class ConditionTruths(Sequence[Truth]):
         return (self.true | self.unknown).bit_length()
 
 
-class Statuses(NamedTuple):
-    """Which rules apply, which may apply and win, which win, and what follows.
-
-    `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`.
-    """
-
-    applies: int
-    may: int
-    wins: int
-    outcome: Outcome
-    reported: int
-    certain: int
-    possible: int
-    reach: Reach
-    alone: int
-
-
-NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING, 0)
+NOT_GOVERNED = Statuses(0, 0, 0, Outcome.NOT_GOVERNED, 0, 0, 0, NOT_GOVERNING, 0, 0)
 
 
 class EvaluatedEdition(NamedTuple):
@@ -98,7 +74,7 @@ class EvaluatedEdition(NamedTuple):
         """The same as the reference finds, given the facts of the line."""
         compiled, found = self.compiled, self.statuses
         edition = compiled.edition
-        return PolicyFinding(
+        return _SettledFinding(
             compiled.policy,
             edition,
             {**edition.parameters, **facts},
@@ -110,11 +86,27 @@ class EvaluatedEdition(NamedTuple):
             found.outcome,
             found.certain,
             found.alone,
+            found,
         )
 
     def outlook(self) -> EditionOutlook:
         """What it answers, and how far that is open."""
-        return _outlook(self.scope, self.scopes, self.conditions, self.statuses)
+        return _outlook(self.scope, self.scopes, self.statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class _SettledFinding(PolicyFinding):
+    """A finding of which it is known what can apply and how far the answer can go."""
+
+    statuses: Statuses
+
+    @property
+    def possible(self) -> int:
+        return self.statuses.possible
+
+    @property
+    def reach(self) -> Reach:
+        return self.statuses.reach
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,16 +114,15 @@ class CompiledEdition:
     """An edition with the indexes of its conditions.
 
     `conditions` are those of its rules, and after them those under which its rules cite or say something:
-    `words` holds which for each rule. `roots` are the rules that are an exception to no other.
+    `tables` know which for each rule.
     """
 
     policy: Policy
     edition: Edition
     scope: ConditionIndex
     conditions: ConditionIndex
-    words: Mapping[int, int]
+    tables: RuleTables
     rules: int
-    roots: int
     _statuses: BoundedCache[Statuses] = field(default_factory=lambda: BoundedCache(MAX_STATUSES_WEIGHT))
     _outcomes: BoundedCache[Outcome] = field(default_factory=lambda: BoundedCache(MAX_OUTCOMES_WEIGHT))
 
@@ -151,10 +142,11 @@ class CompiledEdition:
     def statuses(self, conditions: TruthBits) -> Statuses:
         """Which rules apply, and what follows."""
         true, unknown = conditions
-        key = (true & self.rules, unknown & self.rules)
+        live = self.tables.live((true | unknown) & self.rules)
+        key = (true & live, unknown & live)
         found = self._statuses.get(key)
         if found is None:
-            found = self._compute(*key)
+            found = self.tables.settle(*key)
             # The eight sets of rules are that long.
             self._statuses.put(key, found, 1 + len(self.edition.rules) // 256)
         return found
@@ -170,27 +162,6 @@ class CompiledEdition:
             found = settle(self.edition, wins, may_win(self.edition, applied))
             self._outcomes.put(key, found, 1 + len(self.edition.rules) // 1024)
         return found
-
-    def _compute(self, true: int, unknown: int) -> Statuses:
-        edition = self.edition
-        truths, indices = _truths(true, unknown)
-        applied = apply_rules(edition, truths, indices)
-        applies, may, certain = applied
-        wins, able = without_exception_in(applies, edition, applies), may_win(edition, applied)
-        reported = self._candidates(applies) & ~wins
-        for index in members(wins):
-            reported |= self.words.get(index, 0)
-        outcome = settle(edition, wins, able)
-        possible = still_possible(edition, truths, applies | may)
-        reach = reach_of(edition, applied, possible)
-        return Statuses(applies, may & able, wins, outcome, reported, certain, possible, reach, applies | may)
-
-    def _candidates(self, applies: int) -> int:
-        """The roots, and the exceptions to the rules that apply."""
-        candidates = self.roots
-        for index in members(applies):
-            candidates |= self.edition.exceptions[index]
-        return candidates
 
 
 def _truths(true: int, unknown: int) -> tuple[Mapping[int, Truth], Sequence[int]]:
@@ -209,8 +180,8 @@ class EditionOutlook(NamedTuple):
     open: int
 
 
-def _outlook(scope: Truth, scopes: TruthBits, conditions: TruthBits, found: Statuses) -> EditionOutlook:
-    open_ = (conditions[1] & found.possible).bit_count() + (scopes[1].bit_count() if scope is None else 0)
+def _outlook(scope: Truth, scopes: TruthBits, found: Statuses) -> EditionOutlook:
+    open_ = found.open + (scopes[1].bit_count() if scope is None else 0)
     return EditionOutlook(scope, found.outcome, found.reach, open_)
 
 
@@ -247,7 +218,7 @@ class Reevaluation:
             return [self.unchanged] * count
         found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
         statuses = self._compiled.statuses
-        return [_outlook(any_of(scope), scope, now, statuses(now)) for scope, now in found]
+        return [_outlook(any_of(scope), scope, statuses(now)) for scope, now in found]
 
 
 def any_of(found: TruthBits) -> Truth:
@@ -269,7 +240,6 @@ def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
         edition=edition,
         scope=build_index([entry.when for entry in edition.scope], edition.parameters, words),
         conditions=build_index(conditions, edition.parameters, words),
-        words=worded_by,
+        tables=RuleTables(edition, worded_by),
         rules=(1 << count) - 1,
-        roots=to_bits(index for index, generals in enumerate(edition.generals) if not generals),
     )

@@ -5,23 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
-from engine.compiling.answer_templates import AnswerTemplate, AnswerTemplates, CountryCase
+from engine.compiling.answer_templates import AnswerTemplates, CountryCase
 from engine.compiling.bounded_cache import BoundedCache
-from engine.compiling.cache_keys import CacheKey, KeyMaker, countries_in
-from engine.compiling.editions import CompiledEdition, EditionOutlook, Reevaluation
+from engine.compiling.cache_keys import CacheKey, KeyMaker, OutcomeKey, countries_in
+from engine.compiling.editions import CompiledEdition
 from engine.compiling.encoded_lines import LineAnswer
-from engine.contract.decision import Missing, Outcome, PolicyStamp, PolicyStatus
+from engine.compiling.outcome_table import OutcomeTable
+from engine.compiling.questions import MissingFacts
+from engine.contract.decision import Outcome, PolicyStamp, PolicyStatus
 from engine.contract.request import Item, Request
 from engine.contract.serving_status import Approval
 from engine.contract.trusted_models import with_members
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, country_facts
 from engine.evaluation.answer import countries_of
 from engine.evaluation.floor import broken_floor, refuse_by_floor
-from engine.evaluation.missing_facts import list_missing
-from engine.evaluation.open_rules import Outlook, outlook_of
 from engine.evaluation.sentences import spoken_in
 from engine.evaluation.validity import last_day_held
 from engine.language.expressions import Facts
@@ -80,6 +79,13 @@ class Interval:
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
     _days: BoundedCache[AnswerDays] = field(default_factory=lambda: BoundedCache(MAX_DAYS_WEIGHT))
     _answers: BoundedCache[LineAnswer] = field(default_factory=lambda: BoundedCache(MAX_ANSWERS_WEIGHT))
+    outcomes: OutcomeTable = field(init=False)
+    missing: MissingFacts = field(init=False)
+
+    def __post_init__(self) -> None:
+        missing = MissingFacts(self.policies, self.listed, self.status, self.keys.nulls)
+        object.__setattr__(self, "missing", missing)
+        object.__setattr__(self, "outcomes", OutcomeTable(self))
 
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
         """Return the answers for the lines of a request, whose marks are still to be set."""
@@ -101,25 +107,31 @@ class Interval:
 
     def evaluate(self, key: CacheKey) -> list[CountryCase]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""
-        stated, cases = self.policies.vocabulary.as_counted(self.keys.facts(key)), []
+        stated, cases = self.facts_in(key), []
         for country in countries_of(countries_in(key)):
-            facts = {
-                **stated,
-                COUNTRY: country,
-                COUNTRY_LISTED: None if country is None else country in self.listed,
-            }
+            facts = self.with_country(stated, country)
             cases.append(
                 CountryCase(facts, tuple([edition.evaluate(facts) for edition in self.governing(country)]))
             )
         return cases
 
+    def facts_in(self, key: CacheKey | OutcomeKey) -> dict[str, Value | None]:
+        """The facts that a key holds, as they count on the day; those of the country are left out."""
+        return self.policies.vocabulary.as_counted(self.keys.facts(key))
+
+    def with_country(self, stated: Facts, country: str | None) -> Facts:
+        """The facts of a line for a country, which may be unknown."""
+        listed = None if country is None else country in self.listed
+        return {**stated, COUNTRY: country, COUNTRY_LISTED: listed}
+
     def forget_answers(self) -> None:
         """Forget the cached answers."""
         self._answers.clear()
+        self.outcomes.forget()
 
     def _new_answer(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
         """The answer for a line whose key is not in the cache; what it permits has been held against the floor."""
-        found = self._compute(request, item, as_of, key)
+        found = self._compute(as_of, key)
         if found.outcome.permits and (held := broken_floor(self.policies, request, item, as_of)):
             found = LineAnswer(
                 refuse_by_floor(self.policies, request, item, as_of, found.decision, held), held.name
@@ -127,7 +139,7 @@ class Interval:
         self._answers.put(key, found, found.weight + self.keys.weight(key))
         return found
 
-    def _compute(self, request: Request, item: Item, as_of: dt.date, key: CacheKey) -> LineAnswer:
+    def _compute(self, as_of: dt.date, key: CacheKey) -> LineAnswer:
         cases = self.evaluate(key)
         template = self.templates.of(cases)
         line = spoken_in(template.spoken(cases), self.policies.languages.of(countries_of(countries_in(key))))
@@ -135,7 +147,7 @@ class Interval:
             line = with_members(line, valid_until=last)
         if line.if_in_force:
             return LineAnswer(line)
-        missing = self._missing(request, item, as_of, template, cases) if template.is_open else ()
+        missing = self.missing.of(as_of, key[-1], template, cases) if template.is_open else ()
         return LineAnswer(with_members(line, why_not=template.why_not(cases), missing=missing))
 
     def governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
@@ -147,66 +159,8 @@ class Interval:
             self._candidates[country] = found
         return found
 
-    def _missing(
-        self,
-        request: Request,
-        item: Item,
-        as_of: dt.date,
-        template: AnswerTemplate,
-        cases: Sequence[CountryCase],
-    ) -> tuple[Missing, ...]:
-        reevaluations = [
-            [
-                Reevaluation(evaluated, case.facts)
-                for evaluated in case.evaluated
-                if evaluated.scope is not False
-            ]
-            for case in cases
-        ]
-        return list_missing(
-            self.policies.vocabulary,
-            self.listed,
-            request,
-            item,
-            as_of,
-            template.outcomes,
-            template.opened(cases),
-            self.status,
-            lambda changes, policy: [_combine_again(found, changes, policy) for found in reevaluations],
-        )
-
 
 def _editions(cases: Sequence[CountryCase]) -> Iterator[tuple[Edition, Facts]]:
     """The editions that may govern a line for each country, with the facts for it."""
     for case in cases:
         yield from ((evaluated.compiled.edition, case.facts) for evaluated in case.evaluated)
-
-
-def _combine_again(
-    before: Sequence[Reevaluation], changes: Sequence[dict[str, Value]], policy: str | None
-) -> list[Outlook]:
-    """The same as `reassess` finds for each of the changes."""
-    count, changed = len(changes), changes[0].keys()
-
-    def again(found: Reevaluation) -> Sequence[EditionOutlook]:
-        return found.evaluate_each(changes) if policy in (None, found.policy) else [found.unchanged] * count
-
-    # As in `reassess`, a policy that only may govern the line is evaluated again only where the others permit.
-    skipped = [found.unchanged.scope is None and found.scope_mentions.isdisjoint(changed) for found in before]
-    evaluated = [
-        [found.unchanged] * count if skip else again(found)
-        for found, skip in zip(before, skipped, strict=True)
-    ]
-    some = list(zip(*evaluated, strict=True)) or [()] * count
-    if any(skipped) and any(map(_permit, set(some))):
-        whole = zip(*map(again, before), strict=True)
-        some = [all_ if _permit(each) else each for each, all_ in zip(some, whole, strict=True)]
-    return [_combined(outlooks) for outlooks in some]
-
-
-_combined = lru_cache(maxsize=4096)(outlook_of)
-"""Few combinations exist, and every answer to every question gives one of them."""
-
-
-def _permit(outlooks: Sequence[EditionOutlook]) -> bool:
-    return any(each.scope and each.outcome.permits for each in outlooks)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from weakref import ReferenceType
 
 from engine.compiling.answer_templates import AnswerTemplates
 from engine.compiling.cache_keys import KeyMaker
 from engine.compiling.editions import CompiledEdition, compile_edition
 from engine.compiling.intervals import Interval, Stamp
 from engine.compiling.reasons import Reasons
+from engine.contract.decision import Outcome
+from engine.contract.request import Item, Request
 from engine.contract.serving_status import Approval
 from engine.contract.vocabulary import AS_OF, PLANNED_ON
 from engine.evaluation.answer import effective_day
@@ -18,14 +21,25 @@ from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
 from engine.policy.model import Edition, Policy, PolicySet
 
+Lists = tuple[list[Item], list[str] | None]
+Known = tuple[ReferenceType[Request], Lists, Lists, dt.date | None, Outcome]
+"""A request, its lists, of lines and of countries, and copies of these; the day if the request states none; the
+outcome.
+"""
+
 
 class CompiledPolicies:
-    """The intervals of a policy set. Nothing that it caches changes an answer; threads may share it."""
+    """The intervals of a policy set. Nothing that it caches changes an answer; threads may share it.
 
-    __slots__ = ("_change_days", "_editions", "_intervals", "_policies", "_reasons")
+    `known` are outcomes of requests met twice of late, and the ids of others, by the identity of the request: see
+    `outcome_of`.
+    """
+
+    __slots__ = ("_change_days", "_editions", "_intervals", "_policies", "_reasons", "known")
 
     def __init__(self, policies: PolicySet) -> None:
         self._policies = policies
+        self.known: dict[int, Known | str] = {}
         self._change_days = policies.change_days
         self._intervals: dict[int, Interval] = {}
         self._editions: dict[tuple[str, dt.date], CompiledEdition] = {}
@@ -41,6 +55,7 @@ class CompiledPolicies:
 
     def forget_answers(self) -> None:
         """Forget the cached answers; for measuring."""
+        self.known.clear()
         for interval in self._intervals.values():
             interval.forget_answers()
 

@@ -9,8 +9,8 @@ from engine.compiling.bounded_cache import BoundedCache
 from engine.contract.decision import WhyNot
 from engine.contract.vocabulary import Word
 from engine.evaluation.open_conditions import OpenCondition, open_questions
-from engine.evaluation.why_not import why_failed
-from engine.language.expression_parts import fact_names
+from engine.evaluation.why_not import why_overridden, word_failed
+from engine.language.expression_parts import fact_names, first_failing
 from engine.language.expressions import Expression, Facts
 from engine.policy.model import Edition, Policy
 from engine.policy.rules import Rule, ScopeRule
@@ -27,11 +27,12 @@ def weight_of(reason: WhyNot) -> int:
 class Reasons:
     """The reasons of all rules of a policy set; recent ones are cached."""
 
-    __slots__ = ("_failed", "_open", "_reasons")
+    __slots__ = ("_failed", "_open", "_overridden", "_reasons")
 
     def __init__(self) -> None:
         self._reasons: dict[tuple[int, int], Reason] = {}
         self._failed: BoundedCache[WhyNot] = BoundedCache(MAX_REASONS_WEIGHT)
+        self._overridden: BoundedCache[WhyNot] = BoundedCache(MAX_REASONS_WEIGHT)
         self._open: BoundedCache[OpenCondition] = BoundedCache(MAX_REASONS_WEIGHT)
 
     def of(self, policy: Policy, edition: Edition, rule: Rule | ScopeRule) -> Reason:
@@ -43,11 +44,21 @@ class Reasons:
             found = self._reasons[key] = Reason(policy, edition, rule, self._failed, self._open)
         return found
 
+    def overridden(self, policy: Policy, edition: Edition, index: int, applies: int) -> WhyNot:
+        """Why a rule does not win although its condition holds: see `why_overridden`."""
+        winners = (edition.exceptions[index] | edition.beaters[index]) & applies
+        key = self.of(policy, edition, edition.rules[index]), winners
+        found = self._overridden.get(key)
+        if found is None:
+            found = why_overridden(edition, index, applies)
+            self._overridden.put(key, found, weight_of(found))
+        return found
+
 
 class Reason:
     """Why a rule does not hold under some facts, which need not hold the parameters of its edition."""
 
-    __slots__ = ("_edition", "_failed", "_open", "_policy", "_values", "rule")
+    __slots__ = ("_edition", "_failed", "_open", "_parts", "_policy", "_reads", "_values", "rule")
 
     def __init__(
         self,
@@ -60,13 +71,29 @@ class Reason:
         self.rule, self._policy, self._edition = rule, policy, edition
         self._failed, self._open = failed, open_
         self._values = _values_of(rule.when, policy.vocabulary.words)
+        self._reads = fact_names(rule.when)
+        self._parts: dict[int, Callable[[Facts], object]] = {}
 
     def why_not(self, facts: Facts) -> WhyNot:
         """Why the rule, which is not known to hold, does not."""
         key = self, self._values(facts)
         found = self._failed.get(key)
         if found is None:
-            found = why_failed(self.rule.name, self.rule.when, {**self._edition.parameters, **facts})
+            found = self._failed_by({**self._edition.parameters, **facts})
+            self._failed.put(key, found, weight_of(found))
+        return found
+
+    def _failed_by(self, facts: Facts) -> WhyNot:
+        """As `why_failed` words it; what reads the same of the same part of the condition is worded once."""
+        condition = self.rule.when
+        failing = first_failing(condition, facts) or condition
+        values = self._parts.get(id(failing))
+        if values is None:
+            values = self._parts[id(failing)] = _values_of(failing, self._policy.vocabulary.words)
+        key = self, id(failing), values(facts)
+        found = self._failed.get(key)
+        if found is None:
+            found = word_failed(self.rule.name, failing, facts)
             self._failed.put(key, found, weight_of(found))
         return found
 
@@ -76,7 +103,7 @@ class Reason:
         found = self._open.get(key)
         if found is None:
             known = {**self._edition.parameters, **facts}
-            read = {name: known.get(name) for name in fact_names(self.rule.when)}
+            read = {name: known.get(name) for name in self._reads}
             questions = open_questions(self._policy, self.rule, read)
             found = OpenCondition(self._policy, read, self.rule.when, questions)
             texts = [len(value) for value in read.values() if isinstance(value, str)]

@@ -82,7 +82,7 @@ class ScopeAndOutcome(NamedTuple):
     outcome: Outcome
 
 
-_OUTSIDE = ScopeAndOutcome(False, Outcome.NOT_GOVERNED)
+NOT_GOVERNING = ScopeAndOutcome(False, Outcome.NOT_GOVERNED)
 
 
 class EditionVariations:
@@ -103,7 +103,7 @@ class EditionVariations:
         if self._unchanged is None:
             compiled = self._compiled
             self._unchanged = (
-                _OUTSIDE
+                NOT_GOVERNING
                 if self._scope is False
                 else ScopeAndOutcome(
                     self._scope, compiled.outcome_of(compiled.conditions.evaluate(self._facts))
@@ -119,5 +119,5 @@ class EditionVariations:
         elif name not in edition.mentions:
             return self.unchanged
         if scope is False:
-            return _OUTSIDE
+            return NOT_GOVERNING
         return ScopeAndOutcome(scope, self._compiled.outcome_of(self._conditions.evaluate(name, value)))

@@ -34,7 +34,7 @@ def list_missing(
     """List the unknown facts that could change the answer for a line, each with what its answers lead to.
 
     `listed_countries` are those that the policies name, `outcomes` those for each country, `opened` the conditions
-    open there; `reassess_all` evaluates the line again. First comes the next question to ask: see `_measure`.
+    open there; `reassess_all` evaluates the line again. First comes the next question to ask: see `measure`.
 
     A fact is left out only if no answer to it, alone or beside other answers, changes the outcome. The reverse does
     not hold in full, since all combinations of answers are too many to try: rules are bounded by what each could do
@@ -44,13 +44,13 @@ def list_missing(
     outcome = answer_line(outcomes, status)
     linked = [condition for found in opened for condition in found]
     conditions = [condition for condition, _ in linked]
-    beside = _questions_beside(linked)
-    in_order = sorted(beside, key=partial(_place, vocabulary))
+    beside = questions_beside(linked)
+    in_order = sorted(beside, key=partial(place_of, vocabulary))
     listed: list[tuple[Measure, Missing]] = []
     for question in in_order:
-        word = _word(vocabulary, question, conditions)
+        word = word_of(vocabulary, question, conditions)
         labelled = possible_answers(question, word, listed_countries, conditions)
-        changes = [_as_counted(vocabulary, found, as_of) for found in labelled.values()]
+        changes = [as_counted(vocabulary, found, as_of) for found in labelled.values()]
         outlooks = list(zip(*reassess_all(changes, question.policy or None), strict=True))
         leads = [_led_to(tuple([each.outcome for each in outlook]), status) for outlook in outlooks]
         alone = any(led is not outcome for led in leads)
@@ -69,7 +69,7 @@ def list_missing(
             together_with=together,
         )
         left = sum([each.open for outlook in outlooks for each in outlook])
-        listed.append((_measure(outcome, state, leads, left), missing))
+        listed.append((measure(outcome, state, leads, left), missing))
     return tuple([missing for _, missing in sorted(listed, key=itemgetter(0))])
 
 
@@ -83,7 +83,7 @@ Measure = tuple[int, float, float]
 """How much the answers to a question leave to ask, to sort by; equal ones stay in the order of the vocabulary."""
 
 
-def _measure(outcome: Outcome, state: str, leads: Sequence[Outcome], left: int) -> Measure:
+def measure(outcome: Outcome, state: str, leads: Sequence[Outcome], left: int) -> Measure:
     """Measure a question by what its answers lead to; `left` are the conditions that they leave open in all.
 
     A question that is known to have no answer so far, or that no desk can answer, stands behind all others. Where
@@ -95,7 +95,7 @@ def _measure(outcome: Outcome, state: str, leads: Sequence[Outcome], left: int) 
     return _STATES.index(state), undecided, left / len(leads)
 
 
-def _place(vocabulary: Vocabulary, question: Question) -> tuple[str, int, str]:
+def place_of(vocabulary: Vocabulary, question: Question) -> tuple[str, int, str]:
     """The place of a question in the vocabulary; behind the facts come the parameters, policy by policy."""
     return question.policy, vocabulary.order.get(question.name, 0), question.name
 
@@ -107,7 +107,7 @@ def assess_each(
     return [[outlook_of(reassess(before, found, policy).findings) for found in changes] for before in answers]
 
 
-def _questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Question]]:
+def questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Question]]:
     """For each question, the others that it has to be answered with where no answer to it changes anything alone."""
     found: dict[Question, set[Question]] = {}
     for (_, _, _, questions), beside in linked:
@@ -116,13 +116,14 @@ def _questions_beside(linked: Sequence[LinkedCondition]) -> dict[Question, set[Q
     return {question: others - {question} for question, others in found.items()}
 
 
-def _as_counted(vocabulary: Vocabulary, found: dict[str, Value], as_of: dt.date) -> dict[str, Value]:
+def as_counted(vocabulary: Vocabulary, found: dict[str, Value], as_of: dt.date) -> dict[str, Value]:
     """What an answer makes known, as it counts on the day of the request."""
     counted = vocabulary.as_counted({**found, AS_OF: as_of})
     return {name: counted[name] for name in found}
 
 
-def _word(vocabulary: Vocabulary, question: Question, conditions: Iterable[OpenCondition]) -> Word:
+def word_of(vocabulary: Vocabulary, question: Question, conditions: Iterable[OpenCondition]) -> Word:
+    """The word that a question is about; a parameter is declared in a policy of the open conditions."""
     if not question.policy:
         return vocabulary.words.get(question.name, vocabulary.words[COUNTRY])
     policy = next(entry.policy for entry in conditions if entry.policy.name == question.policy)

@@ -87,7 +87,7 @@ def still_possible(edition: Edition, truths: Sequence[Truth] | Mapping[int, Trut
         generals = edition.generals[index]
         above = generals & found
         beaters = edition.beaters[index] & sure
-        if not generals or (above and not (beaters and _one_beats(edition, rules, beaters, above, counting))):
+        if not generals or (above and not (beaters and one_beats(edition, rules, beaters, above, counting))):
             found |= 1 << index
     return found
 
@@ -101,7 +101,7 @@ def _sure_to_beat(edition: Edition, truths: Sequence[Truth] | Mapping[int, Truth
     return found
 
 
-def _one_beats(edition: Edition, rules: int, beaters: int, above: int, counting: dict[int, bool]) -> bool:
+def one_beats(edition: Edition, rules: int, beaters: int, above: int, counting: dict[int, bool]) -> bool:
     """Whether one of the `beaters` of a rule applies wherever one of those `above` it does, and it need not count.
 
     That one holds, cannot be beaten, and is an exception to all of them. As long as it is open whether they apply,

@@ -58,7 +58,11 @@ def why_overridden(edition: Edition, index: int, applies: int) -> WhyNot:
 
 def why_failed(name: str, condition: Expression, facts: Facts) -> WhyNot:
     """Why a condition that is not known true does not hold."""
-    failing = first_failing(condition, facts) or condition
+    return word_failed(name, first_failing(condition, facts) or condition, facts)
+
+
+def word_failed(name: str, failing: Expression, facts: Facts) -> WhyNot:
+    """The reason of a rule in words, given the part of its condition that fails: see `first_failing`."""
     unknown = residual(failing, facts) if evaluate(failing, facts) is None else fact_names(failing)
     found = " and ".join(f"{fact} is {_shown(facts.get(fact))}" for fact in sorted(unknown))
     return WhyNot(rule=name, condition=describe(failing), found=found)

@@ -113,13 +113,19 @@ def first_failing(expression: Expression, facts: Facts) -> Expression | None:
     Of an And the first part that is false, else the first unknown one; of a choice the branch taken, or its
     test if that is unknown; an Or, a negation and a comparison stand for themselves.
     """
+    if isinstance(expression, And):
+        unknown = None
+        for part in expression.parts:
+            truth = evaluate(part, facts)
+            if truth is False:
+                return first_failing(part, facts)
+            if truth is None and unknown is None:
+                unknown = part
+        return unknown and first_failing(unknown, facts)
     truth = evaluate(expression, facts)
     if truth is True:
         return None
     match expression:
-        case And(parts):
-            decisive = next(part for part in parts if evaluate(part, facts) is truth)
-            return first_failing(decisive, facts)
         case Choose(test, yes, no) if (taken := evaluate(test, facts)) is not None:
             return first_failing(yes if taken else no, facts)
         case Choose(test, _, _) if truth is None:

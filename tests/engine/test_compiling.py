@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from benchmarks.grown_policies import DIGITS, SHAPES
 from engine import (
     NO_STATUS,
+    Decision,
     PolicyFaults,
     PolicySet,
     Request,
@@ -22,7 +23,10 @@ from engine import (
     decide,
     decide_by_walking,
     decide_to_json,
+    line_outcomes,
     load_policies,
+    outcome_of,
+    outcomes_of,
     withhold_claims,
 )
 from engine.compiling import compile_policies
@@ -75,6 +79,19 @@ def check_agreement(
         written = decide_to_json(policies, request, **given_facts)
         assert written.content == expected.to_json()
         assert written.outcome is expected.outcome
+        check_outcomes(policies, request, expected, at, status)
+
+
+def check_outcomes(
+    policies: PolicySet, request: Request, expected: Decision, at: dt.datetime, status: ServingStatus
+) -> None:
+    """Ask for the outcomes alone, by every way that there is."""
+    for _ in range(3):
+        assert outcome_of(policies, request, evaluated_at=at, status=status) is expected.outcome
+    of_lines = line_outcomes(policies, request, evaluated_at=at, status=status)
+    assert of_lines == [line.outcome for line in expected.lines]
+    again = [request, request.model_copy()]
+    assert outcomes_of(policies, again, evaluated_at=at, status=status) == [expected.outcome] * 2
 
 
 # Conditions
