@@ -20,6 +20,7 @@ from engine.checking import (
     vocabulary_in,
     vocabulary_of_version_1,
 )
+from engine.compiling import unread_facts
 from engine.contract.claims import withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
 from engine.contract.decision import (
@@ -226,6 +227,7 @@ __all__ = [
     "suggestion",
     "tables_in",
     "time_zone_names",
+    "unread_facts",
     "vocabulary_in",
     "vocabulary_of_version_1",
     "withhold_claims",

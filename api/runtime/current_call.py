@@ -121,6 +121,11 @@ def read_request_id(given: bytes | None) -> str:
     """Return the id that a caller gave its call, or a new one: visible ASCII characters, at most 128."""
     if given is not None and _GIVEN_ID.fullmatch(given):
         return given.decode("ascii")
+    return new_request_id()
+
+
+def new_request_id() -> str:
+    """Return an id for a call whose caller gave it none."""
     return f"{_PROCESS}-{next(_NUMBERS):x}"
 
 

@@ -2,6 +2,14 @@
 
 from engine.compiling.encoded_lines import LineAnswer, open_answer
 from engine.compiling.intervals import AnswerDays, Interval
-from engine.compiling.policies import CompiledPolicies, compile_policies
+from engine.compiling.policies import CompiledPolicies, compile_policies, unread_facts
 
-__all__ = ["AnswerDays", "CompiledPolicies", "Interval", "LineAnswer", "compile_policies", "open_answer"]
+__all__ = [
+    "AnswerDays",
+    "CompiledPolicies",
+    "Interval",
+    "LineAnswer",
+    "compile_policies",
+    "open_answer",
+    "unread_facts",
+]
