@@ -9,16 +9,19 @@ is not at hand. No step here is a coroutine: what would have to wait is not begu
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.call_observer import CALL, CallObserver
+from api.http.connection_limits import Wait
 from api.http.error_handlers import problem_of, problem_response
+from api.http.known_heads import KnownHead
 from api.http.pre_check_calls import OPERATION, PreCheckCall
 from api.http.pre_check_rounds import PreCheckRounds
 from api.http.request_body import check_headers, check_size
@@ -36,6 +39,8 @@ PATH = "/v1/pre-check"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
 _HEADERS = b"vary: Accept-Language\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
+MAX_HEADS = 16
+"""So many heads of a connection are noted, each in the place of the one before: its caller may vary them at will."""
 _REQUEST_ID = b"x-request-id: %b\r\n"
 
 
@@ -76,6 +81,8 @@ class FastPathProtocol(BoundedProtocol):
     observer: CallObserver
     rounds: PreCheckRounds
     _always: tuple[Headers, bytes] = ((), b"")
+    _known: KnownHead | None = None
+    _heads_left = MAX_HEADS
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection (callback of the event loop)."""
@@ -88,6 +95,33 @@ class FastPathProtocol(BoundedProtocol):
         """Answer what is being decided (called by the server, which stops); streams without an end get one now."""
         self.app.state.end_streams()
         super().shutdown()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a call whose head came before, or parse what arrived (callback of the event loop)."""
+        head = self._known
+        if (
+            head is not None
+            and self._wait is Wait.IDLE
+            and not self.pre_checks.context.drain.has_begun
+            and (values := head.read(data)) is not None
+        ):
+            self.cycle = call = PreCheckCall.known(head, values, self.observer)
+            self._wait = None
+            self.rounds.add(self, call)
+            return
+        before, is_next = self.cycle, self._wait is Wait.IDLE
+        super().data_received(data)
+        if is_next and self.cycle is not before and type(self.cycle) is PreCheckCall:
+            self._note_head(data, self.cycle)
+
+    def _note_head(self, data: bytes, call: PreCheckCall) -> None:
+        """Note the head of a whole call that arrived alone, if the next may well have the same."""
+        most = self.pre_checks.context.settings.max_body_bytes
+        if self._wait is None and call.keep_alive and not call.response_complete and self._heads_left:
+            self._heads_left -= 1
+            with suppress(ProblemError):  # such a call is answered with the problem, each time
+                check_headers(call.headers, most)
+                self._known = KnownHead.of(data, call.body, call.headers, most)
 
     def begin_call(self) -> None:
         """Choose the path of a call (callback of the parser)."""
@@ -164,7 +198,7 @@ class FastPathProtocol(BoundedProtocol):
             self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
 
     def answer_filled(self, call: PreCheckCall, answer: FilledAnswer) -> None:
-        """Give an answer that was filled in, whose decision is recorded and counted; the call too, unless observed."""
+        """Give an answer that was filled in; its decision is recorded and counted, and so is the call of a round."""
         call.end_lap("commit")
         if call.is_observed:
             self.observer.observe(call.call, 200, "POST", PATH)
@@ -208,9 +242,18 @@ class FastPathProtocol(BoundedProtocol):
             self.transport.close()
         self.on_response_complete()
 
+    def _scope_of(self, call: PreCheckCall) -> Any:
+        """What the server would have made of the head of a call; another may be arriving meanwhile."""
+        arriving = self.url, self.headers, self.scope, self.expect_100_continue
+        HttpToolsProtocol.on_message_begin(self)
+        scope: Any = self.scope
+        scope["headers"].extend(call.headers.items())
+        self.url, self.headers, self.scope, self.expect_100_continue = arriving
+        return scope
+
     def leave_to_route(self, call: PreCheckCall) -> None:
         """Have the route answer a call, as it arrived."""
-        scope = call.scope
+        scope = call.scope or self._scope_of(call)
         scope[CALL] = call.call
         scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
         cycle = RequestResponseCycle(

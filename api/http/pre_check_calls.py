@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from api.http.call_observer import CallObserver
+from api.http.known_heads import AUTHORIZATION, KnownHead, VaryingValues
 from api.runtime.current_call import REQUEST_ID, TRACE_PARENT, Call, read_request_id, read_trace_parent
 
 if TYPE_CHECKING:
@@ -26,16 +27,21 @@ class PreCheckCall:
     """A pre-check as it arrives: the attributes that the server needs of a `RequestResponseCycle`, and a few more.
 
     `lesson` is what is to be learned of its answer. Where each call is traced or logged, `is_observed` holds from the
-    beginning, else from when somebody needs `call`.
+    beginning, else from when somebody needs `call`. `is_checked` is whether its headers announce what is accepted.
     """
 
     __slots__ = (
         "_call",
+        "_headers",
         "_observer",
+        "_read",
+        "authorization",
         "began",
         "body",
         "disconnected",
-        "headers",
+        "given_id",
+        "given_trace",
+        "is_checked",
         "keep_alive",
         "lesson",
         "response_complete",
@@ -47,15 +53,49 @@ class PreCheckCall:
         self, scope: Any, headers: Mapping[bytes, bytes], observer: CallObserver, *, keep_alive: bool
     ) -> None:
         self.scope = scope
-        self.headers = headers
-        self.keep_alive = keep_alive
+        self._headers: Mapping[bytes, bytes] | None = headers
+        self.authorization = headers.get(AUTHORIZATION)
+        self.given_id, self.given_trace = headers.get(REQUEST_ID), headers.get(TRACE_PARENT)
         self.body = b""
-        self.disconnected = False
-        self.response_complete = False
+        self.keep_alive = keep_alive
+        self.is_checked = False
+        self._begin(observer)
+
+    @classmethod
+    def known(cls, head: KnownHead, values: VaryingValues, observer: CallObserver) -> PreCheckCall:
+        """Return a whole call whose head came before."""
+        call = cls.__new__(cls)
+        call.scope = None
+        call._headers = None
+        call._read = head, values
+        call.authorization = head.authorization
+        call.given_id, call.given_trace, call.body = values
+        call.keep_alive = call.is_checked = True
+        call._begin(observer)
+        return call
+
+    def _begin(self, observer: CallObserver) -> None:
+        self.disconnected = self.response_complete = False
         self.lesson: Lesson | None = None
         self.began = perf_counter()
         self._observer = observer
-        self._call = observer.begin(headers, self.began, OPERATION) if observer.is_attentive else None
+        self._call: Call | None = None
+        if observer.is_attentive:
+            self.observe()
+
+    def observe(self) -> Call:
+        """Observe the call by itself from now on, if it is not yet."""
+        if self._call is None:
+            self._call = self._observer.begin(self.headers, self.began, OPERATION)
+        return self._call
+
+    @property
+    def headers(self) -> Mapping[bytes, bytes]:
+        """The headers by their names."""
+        if self._headers is None:
+            head, values = self._read
+            self._headers = head.headers_of(values)
+        return self._headers
 
     @property
     def is_observed(self) -> bool:
@@ -64,22 +104,20 @@ class PreCheckCall:
 
     @property
     def call(self) -> Call:
-        """The call as it is observed."""
-        if self._call is None:
-            self._call = self._observer.begin(self.headers, self.began, OPERATION)
-        return self._call
+        """The call, observed by itself."""
+        return self._call or self.observe()
 
     @property
     def request_id(self) -> str:
-        """The id that the answer repeats; of a call that is not observed, a new one each time if it was given none."""
-        return read_request_id(self.headers.get(REQUEST_ID)) if self._call is None else self._call.request_id
+        """The id that the answer repeats, or a new one where the caller gave none."""
+        return read_request_id(self.given_id) if self._call is None else self._call.request_id
 
     @property
     def trace_id(self) -> str | None:
         """The trace that the caller stated."""
-        parent = (
-            read_trace_parent(self.headers.get(TRACE_PARENT)) if self._call is None else self._call.parent
-        )
+        if self.given_trace is None:
+            return None
+        parent = read_trace_parent(self.given_trace)
         return None if parent is None else parent.trace_id
 
     def end_lap(self, name: str) -> None:
