@@ -23,6 +23,7 @@ from api.http.deprecation import DEPRECATED, DeprecationHeaders
 from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, credentials_of, operation_id
+from api.http.pre_check_rounds import PreCheckRounds
 from api.http.register_schemas import name_register_words
 from api.http.routes import (
     api_keys,
@@ -56,6 +57,7 @@ from api.services.policy_followers import begin, follow
 from api.services.policy_sources import find_policies
 from api.services.pre_checks import PreChecks
 from api.services.record_index import RecordIndex
+from api.services.shape_cache import ShapeCache
 from api.settings import AccessLog, Settings
 from api.storage.newest_record import newest_record
 from api.storage.urgencies import UrgencyRows
@@ -140,6 +142,8 @@ def create_app(
     app.state.context = context
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
+    app.state.shapes = ShapeCache(context, settings.request_shapes)
+    app.state.rounds = PreCheckRounds(context, app.state.shapes, app.observer)
     app.state.end_streams = _end_nothing
     app.state.provider = _provider(settings)
     app.policies = lambda: provider.current.policies

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     max_list_bytes: PositiveInt = 16 * 1024**2
     max_entries: PositiveInt = 10_000
     max_connections: PositiveInt | None = None
+    request_shapes: int = Field(default=4096, ge=0, le=1_000_000)
     stop_seconds: int = Field(default=USUAL_STOP_SECONDS, ge=1, le=3600)
     stop_notice_seconds: float = Field(default=0.0, ge=0.0, le=600.0)
     jwks: str | None = None

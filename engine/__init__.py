@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from engine.compiling import unread_facts
 from engine.contract.claims import withhold_claims, withhold_unconfirmed
 from engine.contract.country_names import mistakable_for, name_country
 from engine.contract.decision import (
@@ -229,6 +230,7 @@ __all__ = [
     "suggestion",
     "tables_in",
     "time_zone_names",
+    "unread_facts",
     "vocabulary_in",
     "vocabulary_of_version_1",
     "withhold_claims",

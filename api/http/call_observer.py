@@ -46,13 +46,21 @@ class CallObserver:
         self.telemetry: Telemetry | None = None
         """Traces calls; set when the service starts."""
 
-    def begin(self, headers: Mapping[bytes, bytes]) -> Call:
-        """Return a call that begins now."""
+    @property
+    def is_attentive(self) -> bool:
+        """Whether each call is observed by itself, since it is traced or logged."""
+        return self._access_log or self.telemetry is not None
+
+    def begin(
+        self, headers: Mapping[bytes, bytes], began: float | None = None, operation: str | None = None
+    ) -> Call:
+        """Return a call that begins now, or that `began` at another time of the clock."""
         call = Call(
             read_request_id(headers.get(REQUEST_ID)),
             read_trace_parent(headers.get(TRACE_PARENT)),
-            perf_counter(),
+            perf_counter() if began is None else began,
         )
+        call.operation = operation
         if self.telemetry is not None:
             self.telemetry.begin(call)
         return call
@@ -72,6 +80,11 @@ class CallObserver:
             await send(message)
 
         await app(scope, receive, send_observed)
+
+    def observe_round(self, operation: str, status: int, began: float, calls: int) -> None:
+        """Count calls that arrived together and are answered together, where none is observed by itself."""
+        if self._metrics is not None:
+            self._metrics.observe_request(operation, status, perf_counter() - began, calls)
 
     def observe(self, call: Call, status: int, method: str, path: str) -> None:
         """Count and log a call whose answer is at hand."""

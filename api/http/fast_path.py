@@ -9,57 +9,39 @@ is not at hand. No step here is a coroutine: what would have to wait is not begu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from api.domain.decision_record import DecisionRecord
 from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.call_observer import CALL, CallObserver
+from api.http.connection_limits import Wait
 from api.http.error_handlers import problem_of, problem_response
+from api.http.known_heads import KnownHead
+from api.http.pre_check_calls import OPERATION, PreCheckCall
+from api.http.pre_check_rounds import PreCheckRounds
 from api.http.request_body import check_headers, check_size
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import read_request
 from api.runtime.counters import Counted
-from api.runtime.current_call import STEP, Call
-from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
+from api.runtime.current_call import STEP
+from api.runtime.lockstep import LockstepTask, WouldBlock
 from api.runtime.offload import LONG_BODY_BYTES
 from api.services.pre_checks import DecisionAnswer, PreChecks
+from api.services.shape_templates import FilledAnswer
 
 PATH = "/v1/pre-check"
-_OPERATION = f"POST {PATH}"
 _TARGET = PATH.encode()
 _STATUS_OK = STATUS_LINE[200]
 _HEADERS = b"vary: Accept-Language\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
+MAX_HEADS = 16
+"""So many heads of a connection are noted, each in the place of the one before: its caller may vary them at will."""
 _REQUEST_ID = b"x-request-id: %b\r\n"
-
-
-class _NoEvent:
-    """Takes the place of the event of the server's own cycles; nothing waits for it here."""
-
-    def set(self) -> None:
-        """Do nothing."""
-
-
-class _PreCheckCycle:
-    """A pre-check as it arrives: the attributes that the server needs of a `RequestResponseCycle`, and no more."""
-
-    __slots__ = ("body", "call", "disconnected", "headers", "keep_alive", "response_complete", "scope")
-    message_event = _NoEvent()
-
-    def __init__(self, scope: Any, headers: Mapping[bytes, bytes], call: Call, *, keep_alive: bool) -> None:
-        self.scope = scope
-        self.headers = headers
-        self.call = call
-        call.operation = _OPERATION
-        self.keep_alive = keep_alive
-        self.body = b""
-        self.disconnected = False
-        self.response_complete = False
 
 
 class _DecisionCompletion:
@@ -67,7 +49,7 @@ class _DecisionCompletion:
 
     __slots__ = ("_answer", "_call", "_done", "_protocol")
 
-    def __init__(self, protocol: FastPathProtocol, call: _PreCheckCycle, answer: DecisionAnswer) -> None:
+    def __init__(self, protocol: FastPathProtocol, call: PreCheckCall, answer: DecisionAnswer) -> None:
         self._protocol = protocol
         self._call = call
         self._answer = answer
@@ -97,18 +79,49 @@ class FastPathProtocol(BoundedProtocol):
 
     pre_checks: PreChecks
     observer: CallObserver
+    rounds: PreCheckRounds
     _always: tuple[Headers, bytes] = ((), b"")
+    _known: KnownHead | None = None
+    _heads_left = MAX_HEADS
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection (callback of the event loop)."""
         self.pre_checks = self.app.state.pre_checks
         self.observer = self.app.observer
+        self.rounds = self.app.state.rounds
         super().connection_made(transport)
 
     def shutdown(self) -> None:
         """Answer what is being decided (called by the server, which stops); streams without an end get one now."""
         self.app.state.end_streams()
         super().shutdown()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a call whose head came before, or parse what arrived (callback of the event loop)."""
+        head = self._known
+        if (
+            head is not None
+            and self._wait is Wait.IDLE
+            and not self.pre_checks.context.drain.has_begun
+            and (values := head.read(data)) is not None
+        ):
+            self.cycle = call = PreCheckCall.known(head, values, self.observer)
+            self._wait = None
+            self.rounds.add(self, call)
+            return
+        before, is_next = self.cycle, self._wait is Wait.IDLE
+        super().data_received(data)
+        if is_next and self.cycle is not before and type(self.cycle) is PreCheckCall:
+            self._note_head(data, self.cycle)
+
+    def _note_head(self, data: bytes, call: PreCheckCall) -> None:
+        """Note the head of a whole call that arrived alone, if the next may well have the same."""
+        most = self.pre_checks.context.settings.max_body_bytes
+        if self._wait is None and call.keep_alive and not call.response_complete and self._heads_left:
+            self._heads_left -= 1
+            with suppress(ProblemError):  # such a call is answered with the problem, each time
+                check_headers(call.headers, most)
+                self._known = KnownHead.of(data, call.body, call.headers, most)
 
     def begin_call(self) -> None:
         """Choose the path of a call (callback of the parser)."""
@@ -127,15 +140,15 @@ class FastPathProtocol(BoundedProtocol):
         ):
             super().begin_call()
         else:
-            self.cycle = _PreCheckCycle(
-                self.scope, headers, self.observer.begin(headers), keep_alive=parser.should_keep_alive()
+            self.cycle = PreCheckCall(
+                self.scope, headers, self.observer, keep_alive=parser.should_keep_alive()
             )
         if self.pre_checks.context.drain.has_begun:
             self.cycle.keep_alive = False  # its caller goes to another node with the next call
 
     def on_body(self, body: bytes) -> None:
         """Append a part of a body (callback of the parser)."""
-        if type(self.cycle) is _PreCheckCycle:
+        if type(self.cycle) is PreCheckCall:
             self._has_advanced = True
             self.cycle.body += body
         else:
@@ -144,25 +157,20 @@ class FastPathProtocol(BoundedProtocol):
     def on_message_complete(self) -> None:
         """Put a complete call into the next round (callback of the parser)."""
         call = self.cycle
-        if type(call) is not _PreCheckCycle:
+        if type(call) is not PreCheckCall:
             super().on_message_complete()
             return
         self._wait = None
-        arrived = _ARRIVED.setdefault(self.loop, [])
-        if not arrived:
-            self.loop.call_soon(_take_round, self.loop)
-        arrived.append((self, call))
+        self.rounds.add(self, call)
 
-    def decide(self, call: _PreCheckCycle) -> LockstepTask[None]:
+    def decide(self, call: PreCheckCall) -> LockstepTask[None]:
         """Decide the request of a call, and hand the decision to the log."""
         pre_checks, headers = self.pre_checks, call.headers
         context = pre_checks.context
         STEP.call = call.call
-        if span := call.call.span:
-            span.end_lap("receive")
         try:
             sent = headers.get(b"authorization")
-            caller = admit_at_once(context, () if sent is None else (sent,), _OPERATION)
+            caller = admit_at_once(context, () if sent is None else (sent,), OPERATION)
             yield
             STEP.call = call.call
             check_headers(headers, context.settings.max_body_bytes)
@@ -175,56 +183,77 @@ class FastPathProtocol(BoundedProtocol):
             for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
                 yield
                 STEP.call = call.call
-            if span:
-                span.end_lap("decide")
+            call.end_lap("decide")
         except WouldBlock:
-            self._leave_to_route(call)
+            self.leave_to_route(call)
         except Exception as error:
-            self._refuse(call, error)
+            self.refuse(call, error)
 
-    def answer(self, call: _PreCheckCycle, answer: DecisionAnswer) -> None:
+    def answer(self, call: PreCheckCall, answer: DecisionAnswer) -> None:
         """Give an answer whose decision is recorded."""
         self.pre_checks.context.count_decisions([answer.entry])
-        if span := call.call.span:
-            span.end_lap("commit")
+        call.end_lap("commit")
         self._write(call, 200, _STATUS_OK, _HEADERS % len(answer.content), answer.content)
+        if call.lesson is not None:  # in a turn of its own: nobody waits for it
+            self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
 
-    def give_up(self, call: _PreCheckCycle, answer: DecisionAnswer, error: Exception) -> None:
+    def answer_filled(self, call: PreCheckCall, answer: FilledAnswer) -> None:
+        """Give an answer that was filled in; its decision is recorded and counted, and so is the call of a round."""
+        call.end_lap("commit")
+        if call.is_observed:
+            self.observer.observe(call.call, 200, "POST", PATH)
+        content = answer.content
+        self._send(call, _STATUS_OK, _HEADERS % len(content), content)
+
+    def give_up(self, call: PreCheckCall, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
         if isinstance(error, StaleRead | PoliciesSuperseded):
-            self._leave_to_route(call)
+            self.leave_to_route(call)
             return
-        if span := call.call.span:
-            span.end_lap("commit")
+        call.end_lap("commit")
         self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
-        self._refuse(
+        self.refuse(
             call,
             ProblemError(not_recorded_problem(DecisionRecord.from_members(answer.entry.members).request_id)),
         )
 
-    def _refuse(self, call: _PreCheckCycle, error: Exception) -> None:
+    def refuse(self, call: PreCheckCall, error: Exception) -> None:
+        """Answer with the problem of an error."""
         response = problem_response(problem_of(error))
         headers = header_lines(response.raw_headers)
         status = response.status_code
         self._write(call, status, STATUS_LINE[status], headers, bytes(response.body))
 
-    def _write(self, call: _PreCheckCycle, code: int, status: bytes, headers: bytes, body: bytes) -> None:
-        call.response_complete = True
+    def _write(self, call: PreCheckCall, code: int, status: bytes, headers: bytes, body: bytes) -> None:
         self.observer.observe(call.call, code, "POST", PATH)
+        self._send(call, status, headers, body)
+
+    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, body: bytes) -> None:
+        call.response_complete = True
         if self.transport.is_closing():
             return
         always = self.server_state.default_headers
         if always is not self._always[0]:
             self._always = always, header_lines(always)
-        request_id = _REQUEST_ID % call.call.request_id.encode("ascii")
+        request_id = _REQUEST_ID % call.request_id.encode("ascii")
         closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
         self.transport.write(b"".join((status, self._always[1], headers, request_id, closing, body)))
         if not call.keep_alive:
             self.transport.close()
         self.on_response_complete()
 
-    def _leave_to_route(self, call: _PreCheckCycle) -> None:
-        scope = call.scope
+    def _scope_of(self, call: PreCheckCall) -> Any:
+        """What the server would have made of the head of a call; another may be arriving meanwhile."""
+        arriving = self.url, self.headers, self.scope, self.expect_100_continue
+        HttpToolsProtocol.on_message_begin(self)
+        scope: Any = self.scope
+        scope["headers"].extend(call.headers.items())
+        self.url, self.headers, self.scope, self.expect_100_continue = arriving
+        return scope
+
+    def leave_to_route(self, call: PreCheckCall) -> None:
+        """Have the route answer a call, as it arrived."""
+        scope = call.scope or self._scope_of(call)
         scope[CALL] = call.call
         scope["method"], scope["path"], scope["raw_path"], scope["query_string"] = "POST", PATH, _TARGET, b""
         cycle = RequestResponseCycle(
@@ -245,16 +274,6 @@ class FastPathProtocol(BoundedProtocol):
         if self.cycle is call:
             self.cycle = cycle
         self._start_asgi_task(cycle, self.app)
-
-
-_ARRIVED: dict[asyncio.AbstractEventLoop, list[tuple[FastPathProtocol, _PreCheckCycle]]] = {}
-
-
-def _take_round(loop: asyncio.AbstractEventLoop) -> None:
-    try:
-        run_in_lockstep([protocol.decide(call) for protocol, call in _ARRIVED.pop(loop)])
-    finally:
-        STEP.call = None
 
 
 def _is_short(announced: bytes) -> bool:

@@ -78,7 +78,7 @@ class Job(NamedTuple):
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
     With neither, a check that the log can be written. `read_sequence` is the entry of the newest record that had been
-    read when the entries were made.
+    read when the entries were made. So many `calls` wait for it.
     """
 
     entries: Sequence[Entry | Leaf | PreparedEntry]
@@ -86,6 +86,7 @@ class Job(NamedTuple):
     completion: Completion | None
     unit: Unit[Any] | None = None
     read_sequence: int | None = None
+    calls: int = 1
 
 
 class JobResult(NamedTuple):
@@ -126,11 +127,12 @@ def run_job(job: Job, connection: Connection, place: int, newest: int, *, supers
 class Group:
     """Calls that are committed together, and answered together."""
 
-    __slots__ = ("intake", "jobs", "timeout")
+    __slots__ = ("calls", "intake", "jobs", "timeout")
 
     def __init__(self, intake: Intake | None, *jobs: Job) -> None:
         self.intake = intake
         self.jobs = [*jobs]
+        self.calls = sum([job.calls for job in jobs])
         self.timeout: asyncio.TimerHandle | None = None
 
     def answer(self, results: Sequence[JobResult]) -> None:
@@ -163,19 +165,20 @@ class Intake:
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait for the next group."""
-        return len(self._pending.jobs)
+        """How many calls wait for the next group."""
+        return self._pending.calls
 
     def add(self, job: Job) -> None:
         """Add a job to the pending group. Raises StoreUnavailable if too many are pending."""
         group = self._pending
-        if len(group.jobs) >= MAX_PENDING_CALLS:
+        if group.calls >= MAX_PENDING_CALLS:
             raise StoreUnavailable("too many entries wait to be recorded")
         if not group.jobs:
             group.timeout = self._loop.call_later(ANSWER_SECONDS, self._time_out, group)
             if not self._committing:
                 self._loop.call_soon(self._poll, 0)
         group.jobs.append(job)
+        group.calls += job.calls
 
     def flush(self) -> None:
         """Pass the pending group to the writer unless it is empty."""
@@ -192,7 +195,7 @@ class Intake:
 
     def _poll(self, seen: int) -> None:
         """Flush the group if this iteration of the loop added no call to those it had `seen`."""
-        pending = len(self._pending.jobs)
+        pending = self._pending.calls
         if self._committing:
             return
         if seen < pending < FULL_GROUP_CALLS:

@@ -131,20 +131,21 @@ class Ledger:
 
     def submit(
         self,
-        entries: Sequence[Entry],
+        entries: Sequence[Entry | Leaf],
         policies: PolicyFiles | None,
         read_sequence: int | None,
         completion: Completion,
+        calls: int = 1,
     ) -> None:
         """Hand over entries; `completion` gets a result when every one is durable, or the exception of `append`.
 
-        Raises StoreUnavailable if none can be taken now.
+        So many `calls` wait for them. Raises StoreUnavailable if none can be taken now.
         """
         if read_sequence is not None and not self._reads_newest:
             raise ValueError("give the ledger a reader of the newest record, or leave read_sequence out")
         # The writer thread gets as little work as possible: while it runs, nothing else does.
         ready = entries if self._erasable() else [Leaf.of(entry) for entry in entries]
-        self._enqueue(Job(ready, policies, completion, read_sequence=read_sequence), completion)
+        self._enqueue(Job(ready, policies, completion, read_sequence=read_sequence, calls=calls), completion)
 
     async def work(self, unit: Unit[Result], policies: PolicyFiles | None = None) -> Result:
         """Return what `unit` returns, once its rows and its entries are durable together.

@@ -119,8 +119,18 @@ def step(name: str) -> Iterator[None]:
 
 def read_request_id(given: bytes | None) -> str:
     """Return the id that a caller gave its call, or a new one: visible ASCII characters, at most 128."""
-    if given is not None and _GIVEN_ID.fullmatch(given):
+    if given is not None and is_request_id(given):
         return given.decode("ascii")
+    return new_request_id()
+
+
+def is_request_id(given: bytes) -> bool:
+    """Whether a caller can give this id to its call."""
+    return _GIVEN_ID.fullmatch(given) is not None
+
+
+def new_request_id() -> str:
+    """Return an id for a call whose caller gave it none."""
     return f"{_PROCESS}-{next(_NUMBERS):x}"
 
 

@@ -24,7 +24,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-from api.runtime.counters import Counted, Counters
+from api.runtime.counters import Counted, Counters, ShapeUse
 
 MAX_REVISIONS = 16
 """So many revisions of policies have a label of their own in one process; those after them share `OTHER`."""
@@ -134,6 +134,12 @@ class Metrics:
         self._events = Counter(
             "channelgate_events", "What /readyz counts too.", ("event",), registry=registry
         )
+        self._shapes = Counter(
+            "channelgate_request_shapes",
+            "Pre-checks by whether the shape of their request was known.",
+            ("use",),
+            registry=registry,
+        )
         self._requests = _BatchedHistogram(
             "channelgate_request_duration_seconds",
             "From the head of a call to its answer.",
@@ -158,20 +164,23 @@ class Metrics:
         self._decided: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._answered: dict[tuple[str, int], _Durations] = {}
         self._published = dict.fromkeys(Counted, 0)
+        self._published_shapes = dict.fromkeys(ShapeUse, 0)
         for event in Counted:
             self._events.labels(event.value)
+        for use in ShapeUse:
+            self._shapes.labels(use.value)
 
     def count_decision(self, outcome: str, revision: str) -> None:
         """Count a decision that is recorded; it shows when it is published."""
         self._decided[outcome, revision] += 1
 
-    def observe_request(self, operation: str, status: int, seconds: float) -> None:
-        """Count an answered call; `operation` is one of a bounded set of names. It shows when it is published."""
+    def observe_request(self, operation: str, status: int, seconds: float, calls: int = 1) -> None:
+        """Count answered calls; `operation` is one of a bounded set of names. They show when they are published."""
         durations = self._answered.get((operation, status))
         if durations is None:
             durations = self._answered[operation, status] = _Durations()
-        durations.buckets[bisect_left(REQUEST_BUCKETS, seconds)] += 1
-        durations.seconds += seconds
+        durations.buckets[bisect_left(REQUEST_BUCKETS, seconds)] += calls
+        durations.seconds += seconds * calls
 
     def observe_commit(self, seconds: float, calls: int) -> None:
         """Count a transaction of the log; called by the thread that writes it."""
@@ -193,6 +202,10 @@ class Metrics:
             if grown := number - self._published[event]:
                 self._events.labels(event.value).inc(grown)
                 self._published[event] = number
+        for use, number in counters.by_shape_use():
+            if grown := number - self._published_shapes[use]:
+                self._shapes.labels(use.value).inc(grown)
+                self._published_shapes[use] = number
 
     def _label_of(self, revision: str) -> str:
         if len(self._revisions) < MAX_REVISIONS:

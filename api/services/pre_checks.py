@@ -45,10 +45,14 @@ log = structlog.get_logger()
 
 
 class DecisionAnswer(NamedTuple):
-    """The entry of a decision, and the answer that is given once it is recorded."""
+    """The entry of a decision, and the answer that is given once it is recorded.
+
+    `is_stopped` says whether the policies would have permitted what the floor stopped.
+    """
 
     entry: Entry
     content: bytes
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,15 @@ def decide_one(
     return answer.entry
 
 
+def answer_unrecorded(
+    received: Received, active: ActiveSet, moment: DecisionMoment, caller: Caller
+) -> DecisionAnswer | Problem:
+    """Return the answer to a request about which there are no records, and which is not recorded itself."""
+    prepared = prepare_request(active, *received, caller)
+    (answer,) = _decide_all([prepared], NO_RECORDS, active, moment, caller)
+    return answer
+
+
 def _decide_all(
     prepared: Sequence[PreparedRequest | Problem],
     records: CaseRecords,
@@ -297,4 +310,4 @@ def _decide(
         payloads={REQUEST: prepared.logged, DECISION: decided.content},
         pieces=decided.pieces,
     )
-    return DecisionAnswer(entry, content)
+    return DecisionAnswer(entry, content, bool(decided.broken))

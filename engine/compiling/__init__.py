@@ -2,7 +2,7 @@
 
 from engine.compiling.encoded_lines import LineAnswer, open_answer
 from engine.compiling.intervals import AnswerDays, Interval
-from engine.compiling.policies import CompiledPolicies, Known, compile_policies
+from engine.compiling.policies import CompiledPolicies, Known, compile_policies, unread_facts
 
 __all__ = [
     "AnswerDays",
@@ -12,4 +12,5 @@ __all__ = [
     "LineAnswer",
     "compile_policies",
     "open_answer",
+    "unread_facts",
 ]

@@ -93,6 +93,12 @@ def _reads(policies: PolicySet, editions: Sequence[Edition]) -> frozenset[str]:
     return read | {AS_OF} if PLANNED_ON in read or any(map(_is_dated, editions)) else read
 
 
+def unread_facts(policies: PolicySet) -> frozenset[str]:
+    """Return the facts that no answer under the policies can depend on, whichever day it is of."""
+    read = _reads(policies, [edition for policy in policies.policies for edition in policy.editions])
+    return frozenset(policies.vocabulary.facts) - read
+
+
 def _is_dated(edition: Edition) -> bool:
     return bool(edition.dated_rules or edition.dated_scope)
 

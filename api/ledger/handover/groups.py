@@ -2,7 +2,8 @@
 
 Seven numbers of four bytes come first: how many jobs, entries, texts and detached texts there are, and the lengths of
 what follows behind the numbers: the members, the names, the contents. Then for each job follow how many entries it
-has, which of the policies it was decided by (-1: none), and what it has read up to (`_NOT_READ`: it does not matter);
+has, which of the policies it was decided by (-1: none), what it has read up to (`_NOT_READ`: it does not matter), and
+how many calls wait for it;
 for each entry the lengths of kind, key, moment (in characters) and of what is stored of it; for each text its length;
 for each detached text its entry, and its length. These have eight bytes each, in the order of the machine's bytes.
 The members are JSON: the policies, whose files are sent once a connection, and the notes of the entries. The names
@@ -36,7 +37,7 @@ _COUNTS = struct.Struct("<7I")
 _NUMBERS = "q"
 _NO_POLICIES = -1
 _NOT_READ = -(2**63)
-_OF_JOB, _OF_ENTRY, _OF_DETACHED = 3, 4, 2
+_OF_JOB, _OF_ENTRY, _OF_DETACHED = 4, 4, 2
 Whole = TypeVar("Whole", bytes, str)
 
 _KINDS = {kind.value: kind for kind in EntryKind}
@@ -85,6 +86,7 @@ def encode_group(
             len(own),
             _NO_POLICIES if job.policies is None else places[job.policies],
             _NOT_READ if job.read_sequence is None else job.read_sequence,
+            job.calls,
         )
     ]
     names = [name for entry in entries for name in (entry.kind.value, entry.key, entry.at)]
@@ -173,12 +175,12 @@ def _jobs(
     numbers: Sequence[int], policies: Sequence[PolicyFiles], entries: Sequence[PreparedEntry]
 ) -> Iterator[Job]:
     given = 0
-    for amount, place, read in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
-        if amount < 0 or place < _NO_POLICIES or given + amount > len(entries):
+    for amount, place, read, calls in zip(*[iter(numbers)] * _OF_JOB, strict=True):
+        if amount < 0 or calls < 0 or place < _NO_POLICIES or given + amount > len(entries):
             raise ValueError("a job has entries or policies that are not there")
         decided_by = None if place == _NO_POLICIES else policies[place]
         own = entries[given : given + amount]
-        yield Job(own, decided_by, None, read_sequence=None if read == _NOT_READ else read)
+        yield Job(own, decided_by, None, read_sequence=None if read == _NOT_READ else read, calls=calls)
         given += amount
     if given != len(entries):
         raise ValueError("an entry belongs to no job")

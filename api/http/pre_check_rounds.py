@@ -1,0 +1,145 @@
+"""The pre-checks that arrived together: those of a known shape are answered and recorded in one go, the others left.
+
+A round is what one iteration of the event loop brings. It has one time, one look at the policies, and one job for the
+log, so that a call costs little more than its bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+
+from api.http.call_observer import CallObserver
+from api.http.pre_check_calls import OPERATION, PreCheckCall
+from api.http.request_body import check_headers, check_size
+from api.ledger.database import StoreUnavailable
+from api.ledger.preconditions import PoliciesSuperseded, StaleRead
+from api.parsing.problems import ProblemError, not_recorded_problem
+from api.runtime.counters import Counted, ShapeUse
+from api.runtime.current_call import STEP
+from api.runtime.lockstep import run_in_lockstep
+from api.services.shape_cache import FilledCall, Lesson, ShapeCache, ShapeRound
+
+if TYPE_CHECKING:
+    from api.http.fast_path import FastPathProtocol
+    from api.services.context import Context
+
+log = structlog.get_logger()
+
+Arrived = tuple["FastPathProtocol", PreCheckCall]
+Filled = tuple["FastPathProtocol", PreCheckCall, FilledCall]
+
+
+class PreCheckRounds:
+    """The rounds of one application, on its event loop."""
+
+    def __init__(self, context: Context, shapes: ShapeCache, observer: CallObserver) -> None:
+        self._context = context
+        self._shapes = shapes
+        self._observer = observer
+        self._arrived: list[Arrived] = []
+
+    def add(self, protocol: FastPathProtocol, call: PreCheckCall) -> None:
+        """Put a complete call into the next round."""
+        if not self._arrived:
+            protocol.loop.call_soon(self._take)
+        self._arrived.append((protocol, call))
+
+    def _take(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        for _, call in arrived if self._observer.is_attentive else ():
+            call.end_lap("receive")
+        shapes = self._shapes.begin_round()
+        left = arrived if shapes is None else self._fill(shapes, arrived)
+        try:
+            run_in_lockstep([protocol.decide(call) for protocol, call in left])
+        finally:
+            STEP.call = None
+
+    def _fill(self, shapes: ShapeRound, arrived: Sequence[Arrived]) -> Sequence[Arrived]:
+        """Answer the calls of known shapes; return the others."""
+        left: list[Arrived] = []
+        jobs: dict[bool, list[Filled]] = {}
+        most = self._context.settings.max_body_bytes
+        for protocol, call in arrived:
+            found = _find(shapes, call, most)
+            if isinstance(found, FilledCall):
+                call.end_lap("decide")
+                jobs.setdefault(found.reads, []).append((protocol, call, found))
+            else:
+                call.lesson = found
+                left.append((protocol, call))
+        counters = self._context.counters
+        counters.count_shapes(ShapeUse.KNOWN, len(arrived) - len(left))
+        counters.count_shapes(ShapeUse.UNKNOWN, len(left))
+        for reads, filled in jobs.items():
+            self._submit(shapes, filled, shapes.read_sequence if reads else None)
+        return left
+
+    def _submit(self, shapes: ShapeRound, filled: Sequence[Filled], read_sequence: int | None) -> None:
+        leaves = [found.answer.leaf for _, _, found in filled]
+        completion = _RoundCompletion(self._context, self._observer, filled)
+        try:
+            self._context.store.submit(leaves, shapes.active.files, read_sequence, completion, len(leaves))
+        except StoreUnavailable as error:
+            completion.set_exception(error)
+
+
+def _find(shapes: ShapeRound, call: PreCheckCall, most: int) -> FilledCall | Lesson | None:
+    """The answer to a call, if its shape is known; a body of at most so many bytes is taken."""
+    try:
+        if not call.is_checked:
+            check_headers(call.headers, most)
+            check_size(len(call.body), most)
+        return shapes.answer(call.authorization, call.body, call.trace_id)
+    except ProblemError:
+        return None  # It is found again, and counted, where the call is worked out.
+    except Exception:
+        log.exception(
+            "shape_failed", fact="a call was worked out that has a known shape", remedy="report this"
+        )
+        return None
+
+
+class _RoundCompletion:
+    """Answers the calls of a round once their decisions are recorded (`api.ledger.group_commit.Completion`)."""
+
+    __slots__ = ("_context", "_done", "_filled", "_observer")
+
+    def __init__(self, context: Context, observer: CallObserver, filled: Sequence[Filled]) -> None:
+        self._context = context
+        self._observer = observer
+        self._filled = filled
+        self._done = False
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop of the connections."""
+        return self._filled[0][0].loop
+
+    def done(self) -> bool:
+        """Whether the calls are answered."""
+        return self._done
+
+    def set_result(self, _: object, /) -> None:
+        """Answer with the decisions."""
+        self._done = True
+        self._context.count_decisions([found.answer.leaf.entry for _, _, found in self._filled])
+        counted = [call.began for _, call, _ in self._filled if not call.is_observed]
+        if counted:
+            self._observer.observe_round(OPERATION, 200, counted[0], len(counted))
+        for protocol, call, found in self._filled:
+            protocol.answer_filled(call, found.answer)
+
+    def set_exception(self, error: Exception, /) -> None:
+        """Answer that nothing was recorded; if there are newer records or policies, leave the calls to the route."""
+        self._done = True
+        for protocol, call, found in self._filled:
+            if isinstance(error, StaleRead | PoliciesSuperseded):
+                protocol.leave_to_route(call)
+            else:
+                self._context.counters.count(Counted.NOT_RECORDED)
+                request_id = str(found.answer.leaf.entry.members["request_id"])
+                protocol.refuse(call, ProblemError(not_recorded_problem(request_id)))

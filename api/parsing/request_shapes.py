@@ -1,0 +1,176 @@
+"""The shape of a request: the bytes of its body without the values of free members.
+
+Free are the id of the request and those texts, numbers and days on which no answer can depend. Two bodies of one
+shape differ in values of free members alone: what stands between these is equal to the byte, and each value is a
+whole token of its kind. So a body is what a strict reader takes if it took one of the same shape, and if the values
+are within the bounds of their members, which are checked here.
+
+What would need a closer look has no shape: a body with an escape, with a text that is not in its normal form or that
+holds what does not show. A value that is not plain is no value of a free member but a part of the shape.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple, assert_never
+
+from api.parsing.stated_texts import may_mislead
+from engine import Kind, Vocabulary, Word
+
+REQUEST_ID = "request_id"
+MAX_ID_BYTES, MAX_TEXT_BYTES = 200, 2000
+"""The bounds of the contract, which are in characters: of these there are at most as many as bytes."""
+MAX_DIGITS = 15
+"""A whole number of so many digits is written alike, whatever it was read as."""
+_FIXED = ("as_of", "items", "line", "countries")
+"""Members of every request whose values are never free."""
+
+_MEMBER = rb'("(?:%b)"[ \t\r\n]*:[ \t\r\n]*"?)'
+_VALUE = rb'((?<=")[^"\\\x00-\x1f\x7f]{1,%d}(?=")|(?<!")(?:0|[1-9][0-9]{0,%d})(?=[ \t\r\n,}]))' % (
+    MAX_TEXT_BYTES,
+    MAX_DIGITS - 1,
+)
+_DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Shape = tuple[bytes, ...]
+"""What stands before, between and behind the values; of what stands between, the name is a part of its own."""
+Check = Callable[[bytes], bool]
+"""Whether a value is one that its member may have."""
+
+
+class ShapedBody(NamedTuple):
+    """The shape of a body, and the values of its free members."""
+
+    shape: Shape
+    values: Sequence[bytes]
+
+    def with_values(self, values: Sequence[bytes]) -> bytes:
+        """Return the body with these values instead of its own."""
+        first, *rest = self.shape
+        parts = [first]
+        for before, value, behind in zip(rest[::2], values, rest[1::2], strict=True):
+            parts += before, value, behind
+        return b"".join(parts)
+
+
+class FreeMember(NamedTuple):
+    """A free member: its name, its kind, and the bounds of a number."""
+
+    name: str
+    kind: Kind
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def is_id(self) -> bool:
+        """Whether it is the id of the request, which every request has once."""
+        return self.name == REQUEST_ID
+
+    @property
+    def check(self) -> Check | None:
+        """How a value of the right form is checked; None where each of that form will do."""
+        match self.kind:
+            case Kind.TEXT:
+                return is_short_id if self.is_id else None
+            case Kind.DATE:
+                return is_day
+            case Kind.NUMBER:
+                return self._is_within if self.most is not None or self.least else None
+            case Kind.TRUTH | Kind.CHOICE:
+                raise ValueError("a closed set of values is never free")
+            case _:
+                assert_never(self.kind)
+
+    def _is_within(self, value: bytes) -> bool:
+        number = int(value)
+        return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
+
+
+class ShapeReader:
+    """Finds the shapes of requests in the words of `vocabulary`, on whose `unread` facts no answer depends."""
+
+    def __init__(self, vocabulary: Vocabulary, unread: Collection[str]) -> None:
+        self.members = free_members(vocabulary, unread)
+        names = "|".join(map(re.escape, self.members))
+        self._split = re.compile(_MEMBER % names.encode() + _VALUE).split
+
+    def read(self, body: bytes) -> ShapedBody | None:
+        """Return the shape of a body and the values of its free members; None if it has no shape."""
+        if b"\\" in body or (not body.isascii() and may_mislead(body)):
+            return None
+        parts = self._split(body)
+        values = parts[2::3]
+        del parts[2::3]
+        return ShapedBody(tuple(parts), values)
+
+    def members_of(self, shape: Shape) -> list[FreeMember] | None:
+        """Return the free members of a shape, in order; None if the form of one is not that of its kind.
+
+        An amount may also be written as a text, and its values are then in no plain form.
+        """
+        found = []
+        for before in shape[1::2]:
+            member = self.members[before.split(b'"', 2)[1].decode()]
+            if before.endswith(b'"') == (member.kind is Kind.NUMBER):
+                return None
+            found.append(member)
+        return found
+
+
+def free_members(vocabulary: Vocabulary, unread: Collection[str]) -> dict[str, FreeMember]:
+    """Return the free members by their names; a name that is used in several places is free if all of these are."""
+    uses: dict[str, set[FreeMember | None]] = {name: {None} for name in _FIXED}
+    for word in vocabulary.words.values():
+        *groups, last = word.name.split(".")
+        is_free = word.name in unread and word.name != vocabulary.declarations.asking_office
+        uses.setdefault(last, set()).add(_free_member(last, word) if is_free else None)
+        for group in groups:
+            uses.setdefault(group, set()).add(None)
+    uses.setdefault(REQUEST_ID, set()).add(FreeMember(REQUEST_ID, Kind.TEXT))
+    return {name: member for name, (member, *others) in uses.items() if member is not None and not others}
+
+
+def _free_member(name: str, word: Word) -> FreeMember | None:
+    match word.kind:
+        case Kind.TEXT | Kind.DATE | Kind.NUMBER:
+            return FreeMember(name, word.kind, word.least, word.most)
+        case Kind.TRUTH | Kind.CHOICE:
+            return None
+        case _:
+            assert_never(word.kind)
+
+
+def is_short_id(text: bytes) -> bool:
+    """Whether a text is short enough for the id of a request."""
+    return len(text) <= MAX_ID_BYTES
+
+
+@lru_cache(maxsize=4096)
+def is_day(text: bytes) -> bool:
+    """Whether a text is a day of the calendar in the form that requests have, as 2026-12-31."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        dt.date.fromisoformat(text.decode())
+    except ValueError:
+        return False
+    return True
+
+
+def placeholders(members: Sequence[FreeMember], drawn: int) -> Iterator[bytes]:
+    """Yield a value for each of the members; `drawn`, a random number of 64 bits, makes them unlike others."""
+    for number, member in enumerate(members, drawn):
+        match member.kind:
+            case Kind.NUMBER:
+                least = member.least or 0
+                most = 10**MAX_DIGITS - 1 if member.most is None else member.most
+                yield b"%d" % (least + number % (most - least + 1))
+            case Kind.DATE:
+                yield (dt.date.min + dt.timedelta(days=number % 300_000)).isoformat().encode()
+            case Kind.TEXT | Kind.TRUTH | Kind.CHOICE:
+                yield b"%016x" % number
+            case _:
+                assert_never(member.kind)

@@ -1,0 +1,248 @@
+"""Pre-checks whose request has a shape that was met before: their answers are filled in, not worked out.
+
+What an answer depends on besides the request is a part of the key, or all templates are dropped when it changes: the
+caller, the policies and how they came into force, the day. Who calls is found out anew in every round. Whatever is
+out of the ordinary is left to be worked out: records about the request, policies that are too old, texts that are to
+be erasable, a shape that is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from api.domain.cases.recordable_facts import marks_of
+from api.domain.decision_moment import DecisionMoment, read_serving_status
+from api.domain.identity import Caller, IssuerUnavailable, NotIdentified
+from api.domain.permissions import may_call
+from api.parsing.problems import Problem
+from api.parsing.request_shapes import Shape, ShapedBody, ShapeReader, placeholders
+from api.parsing.requests import read_request
+from api.policies.active_set import ActiveSet
+from api.runtime.counters import ShapeUse
+from api.runtime.current_call import STEP, Call, TraceParent
+from api.runtime.lockstep import WouldBlock
+from api.services.context import Context
+from api.services.decision_ids import decision_ids
+from api.services.pre_checks import READING, DecisionAnswer, answer_unrecorded
+from api.services.shape_templates import FilledAnswer, ShapeTemplate, WrittenMoment, learn_template
+from engine import Approval, unread_facts
+from engine.compiling.bounded_cache import BoundedCache
+
+OPERATION = "POST /v1/pre-check"
+WEIGHT_BYTES = 8 * 1024
+"""A template counts as one for each so many bytes that it holds."""
+
+
+class _Scope(NamedTuple):
+    """What all templates of a cache depend on beside the policies: how these came into force, and the day."""
+
+    approval: Approval
+    day: dt.date
+
+
+class FilledCall(NamedTuple):
+    """What a call is answered, by which template; `reads` is whether that rests on there being no records."""
+
+    answer: FilledAnswer
+    template: ShapeTemplate
+    reads: bool
+
+
+class Lesson(NamedTuple):
+    """A request of a shape that was seen before and has no template: one is made of its answer."""
+
+    caller: Caller
+    key: tuple[int, Shape]
+    values: Sequence[bytes]
+    active: ActiveSet
+
+
+class _KnownCaller(NamedTuple):
+    """A caller, its number as a part of keys, and whether it gets decisions that take records into account."""
+
+    caller: Caller
+    number: int
+    reads: bool
+
+
+class ShapeCache:
+    """The templates of one process, on its event loop; so many as `limit` says, in two generations, none for 0.
+
+    A template is made when a shape is met for the second time, so that what never comes again costs next to nothing.
+    """
+
+    def __init__(self, context: Context, limit: int) -> None:
+        self._context = context
+        self._limit = limit
+        self._active: ActiveSet | None = None
+        self._scope: _Scope | None = None
+        self._numbers = count()
+        self._forget()
+
+    def begin_round(self) -> ShapeRound | None:
+        """Return a round of calls that are decided now; None if each of them has to be worked out."""
+        context = self._context
+        if not self._limit or context.policies.erasable():
+            return None
+        active = context.policies.current
+        if active is not self._active:
+            self._forget()
+            self._active = active
+            self.reader = ShapeReader(active.policies.vocabulary, unread_facts(active.policies))
+        return ShapeRound(self, context, active)
+
+    def holds_at(self, moment: DecisionMoment, active: ActiveSet) -> bool:
+        """Whether the templates are those of decisions that are taken now."""
+        status = moment.status
+        return not status.too_old and self._scope == (status.approval, active.policies.day_at(moment.at))
+
+    def learn(self, lesson: Lesson, answer: DecisionAnswer) -> None:
+        """Make a template of the answer to a request, which was worked out and is recorded."""
+        if lesson.active is not self._active:
+            return
+        entry, policies = answer.entry, lesson.active.policies
+        moment = DecisionMoment(entry.at, read_serving_status(entry.members))
+        template = None if answer.is_stopped else self._template_of(lesson, answer, moment)
+        if template is None:
+            self.seen.put(hash(lesson.key), False)
+        else:
+            scope = _Scope(moment.status.approval, policies.day_at(moment.at))
+            if scope != self._scope:
+                self.templates.clear()
+                self._scope = scope
+            self.templates.put(lesson.key, template, 1 + template.size // WEIGHT_BYTES)
+        self._context.counters.count_shapes(ShapeUse.UNUSABLE if template is None else ShapeUse.LEARNED)
+
+    def number_of(self, caller: Caller) -> int:
+        """Return the number of a caller; none is ever given again."""
+        number = self._callers.get(caller)
+        if number is None:
+            if len(self._callers) >= self._limit:
+                self._forget()
+            number = self._callers[caller] = next(self._numbers)
+        return number
+
+    def _forget(self) -> None:
+        self.templates: BoundedCache[ShapeTemplate] = BoundedCache(2 * self._limit)
+        self.seen: BoundedCache[bool] = BoundedCache(8 * self._limit)
+        self._callers: dict[Caller, int] = {}
+        self._scope = None
+
+    def _template_of(
+        self, lesson: Lesson, answer: DecisionAnswer, moment: DecisionMoment
+    ) -> ShapeTemplate | None:
+        active, (_, shape) = lesson.active, lesson.key
+        members = self.reader.members_of(shape)
+        if members is None or moment.status.too_old:
+            return None
+        others = [*placeholders(members, secrets.randbits(62))]
+        body = ShapedBody(shape, others).with_values(others)
+        received = read_request(body, active.policies.vocabulary)
+        if isinstance(received, Problem):
+            return None
+        later = moment.at.replace(microsecond=(moment.at.microsecond + 1) % 1_000_000 or 1)
+        within, STEP.call = (
+            STEP.call,
+            Call("", TraceParent(secrets.token_hex(16), secrets.token_hex(8), 0), 0.0),
+        )
+        try:
+            other = answer_unrecorded(received, active, moment._replace(at=later), lesson.caller)
+        finally:
+            STEP.call = within
+        ids = [place for place, member in enumerate(members) if member.is_id]
+        if isinstance(other, Problem) or not ids:
+            return None
+        return learn_template(
+            ids[0],
+            tuple([(place, check) for place, member in enumerate(members) if (check := member.check)]),
+            lesson.values,
+            answer,
+            others,
+            other,
+            frozenset(map(str, marks_of(received.request))),
+        )
+
+
+class ShapeRound:
+    """Calls that are decided at one time, by the templates of a cache."""
+
+    def __init__(self, cache: ShapeCache, context: Context, active: ActiveSet) -> None:
+        self._cache = cache
+        self._context = context
+        self._moment: WrittenMoment | None = None
+        self._is_current = True
+        self._ids: Iterator[str] = iter(())
+        self._callers: dict[bytes | None, _KnownCaller | None] = {}
+        index = context.index
+        self._is_behind, self._has_records = index.is_behind, not index.is_empty
+        self.read_sequence = index.read_sequence
+        """The entry of the log up to which there are no records about the requests that were filled."""
+        self.active = active
+
+    def answer(
+        self, authorization: bytes | None, body: bytes, trace: str | None
+    ) -> FilledCall | Lesson | None:
+        """Return the answer to a request that a caller makes in a trace, if it has one; it is still to be recorded.
+
+        Else it has to be worked out, and something is to be learned from it or not.
+        """
+        try:
+            known = self._callers[authorization]
+        except KeyError:
+            known = self._callers[authorization] = self._find_caller(authorization)
+        if known is None:
+            return None
+        cache, shaped = self._cache, self._cache.reader.read(body)
+        if shaped is None:
+            return None
+        values, key = shaped.values, (known.number, shaped.shape)
+        template = cache.templates.get(key)
+        if template is None:
+            return self._unknown(known.caller, key, values)
+        if not template.takes(values) or (known.reads and self._may_have_records(template, values)):
+            return None
+        moment = self._moment or self._begin()
+        if not self._is_current:
+            return Lesson(known.caller, key, values, self.active)
+        return FilledCall(template.fill(body, values, next(self._ids), moment, trace), template, known.reads)
+
+    def _begin(self) -> WrittenMoment:
+        """Take the time of the round, which its first known shape needs."""
+        moment = self._context.moment(self.active)
+        self._is_current = self._cache.holds_at(moment, self.active)
+        self._ids = decision_ids(moment.at)
+        self._moment = WrittenMoment(moment)
+        return self._moment
+
+    def _find_caller(self, authorization: bytes | None) -> _KnownCaller | None:
+        try:
+            caller = self._context.authenticator.caller_of(
+                None if authorization is None else authorization.decode("latin-1")
+            )
+        except (NotIdentified, IssuerUnavailable, WouldBlock):
+            return None
+        if not may_call(caller.role, OPERATION):
+            return None
+        return _KnownCaller(caller, self._cache.number_of(caller), may_call(caller.role, READING))
+
+    def _unknown(self, caller: Caller, key: tuple[int, Shape], values: Sequence[bytes]) -> Lesson | None:
+        seen, name = self._cache.seen, hash(key)
+        match seen.get(name):
+            case None:
+                seen.put(name, True)
+                return None
+            case False:
+                return None
+            case _:
+                return Lesson(caller, key, values, self.active)
+
+    def _may_have_records(self, template: ShapeTemplate, values: Sequence[bytes]) -> bool:
+        if self._is_behind or not self._has_records:
+            return self._is_behind
+        department = template.department
+        keys = {(department, values[template.id_place].decode())} if department else set()
+        return self._context.index.covers(keys, template.marks)

@@ -1,0 +1,213 @@
+"""What the answers and entries to requests of one shape have in common: a template, which the next request fills.
+
+A template is learned from an answer that was worked out and recorded. The same request with other values is decided
+once more, which shows where values, ids and times stand. Filled with the values of the request it was learned from,
+the template has to give its answer and its entry to the byte, else it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
+
+from api.domain.decision_moment import DecisionMoment, read_serving_status, serving_members
+from api.domain.decision_record import TRACE
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.group_commit import Leaf
+from api.ledger.merkle import leaf_hash
+from api.parsing.request_shapes import Check
+from api.services.pre_checks import DecisionAnswer
+
+_FIRST = b'{"decision_id":"%b","request_id":"%b"'
+_HEAD = b'{"kind":"decision","key":"%b","at":"%b","request_id":"%b"'
+_TRACE = b',"trace_id":"%b"'
+_LENGTHS = b',"payloads":{"request":%d,"decision":%d}}\n'
+_ID = -1
+"""In the place of the number of a value: the id of the decision."""
+
+
+class WrittenMoment:
+    """When requests are decided, and the status of the policies then, as texts of answers and entries have them."""
+
+    __slots__ = ("as_json", "as_text", "at", "members", "status")
+
+    def __init__(self, moment: DecisionMoment) -> None:
+        self.at = moment.at
+        self.as_text = moment.at.isoformat()
+        self.as_json = to_json(moment.at)
+        self.members = serving_members(moment.status)
+        self.status = _inner_json(self.members)
+
+
+class FilledAnswer(NamedTuple):
+    """The entry of a decision, and the parts of the answer that is given once it is recorded."""
+
+    leaf: Leaf
+    decision: bytes
+    rest: bytes
+
+    @property
+    def content(self) -> bytes:
+        """The answer."""
+        return self.decision[:-1] + self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeTemplate:
+    """What does not change from one request of a shape to the next, for the same caller, policies and day.
+
+    `id_place` is the place of the request's id among the values, `checks` are those that values need, by their place.
+    `middle` are the pieces of the decision between the first and the last, which holds the moment. The members of
+    the entry stand before and behind the status of the policies. `rest` is what the answer has behind the decision:
+    texts, and between them values by their place.
+    """
+
+    id_place: int
+    checks: tuple[tuple[int, Check], ...]
+    middle: tuple[bytes, ...]
+    last: tuple[bytes, bytes]
+    head: tuple[bytes, bytes]
+    members: tuple[Mapping[str, Any], Mapping[str, Any]]
+    rest: tuple[bytes, ...]
+    rest_places: tuple[int, ...]
+    outcome: str
+    revision: str
+    department: str | None
+    marks: frozenset[str]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds."""
+        return sum(map(len, (*self.middle, *self.last, *self.head, *self.rest)))
+
+    def takes(self, values: Sequence[bytes]) -> bool:
+        """Whether a request may state these values, which are those of a request of the shape."""
+        for place, check in self.checks:  # noqa: SIM110  # a generator would cost three times as much
+            if not check(values[place]):
+                return False
+        return True
+
+    def fill(
+        self, body: bytes, values: Sequence[bytes], decision_id: str, moment: WrittenMoment, trace: str | None
+    ) -> FilledAnswer:
+        """Return the answer to a request of the shape, with these values, as it would be worked out."""
+        name, request_id = decision_id.encode(), values[self.id_place]
+        pieces = [_FIRST % (name, request_id), *self.middle, moment.as_json.join(self.last)]
+        decision = b"".join(pieces)
+        at, (before, behind) = moment.as_text, self.members
+        members = {"request_id": request_id.decode(), **before, **moment.members, **behind}
+        traced = b""
+        if trace is not None:
+            members[TRACE] = trace
+            traced = _TRACE % trace.encode()
+        head = b"".join(
+            (
+                _HEAD % (name, at.encode(), request_id),
+                moment.status.join(self.head),
+                traced,
+                _LENGTHS % (len(body), len(decision)),
+                body,
+            )
+        )
+        payloads = {REQUEST: body, DECISION: decision}
+        entry = Entry(EntryKind.DECISION, decision_id, moment.at, members, payloads, pieces)
+        leaf = Leaf(entry, at, head, leaf_hash(head, decision))
+        rest = [*self.rest]
+        for number, place in enumerate(self.rest_places):
+            rest[2 * number + 1] = name if place == _ID else values[place]
+        return FilledAnswer(leaf, decision, b"".join(rest))
+
+
+def learn_template(
+    id_place: int,
+    checks: tuple[tuple[int, Check], ...],
+    values: Sequence[bytes],
+    answer: DecisionAnswer,
+    others: Sequence[bytes],
+    other: DecisionAnswer,
+    marks: frozenset[str],
+) -> ShapeTemplate | None:
+    """Return the template of an answer to a request with these values; None if it would not give that answer again.
+
+    `other` is the answer to the same request with `others` instead of the values, at another time, in a trace.
+    """
+    template = _cut(id_place, checks, others, other, answer.entry, marks)
+    if template is None or not template.takes(values):
+        return None
+    entry = answer.entry
+    filled = template.fill(
+        entry.payloads[REQUEST],
+        values,
+        entry.key,
+        _moment_of(entry),
+        entry.members.get(TRACE),
+    )
+    leaf = Leaf.of(entry)
+    is_same = (
+        filled.leaf == leaf
+        and [*filled.leaf.entry.members] == [*entry.members]
+        and [*filled.leaf.entry.pieces] == [*entry.pieces]
+        and filled.content == answer.content
+    )
+    return template if is_same else None
+
+
+def _cut(
+    id_place: int,
+    checks: tuple[tuple[int, Check], ...],
+    values: Sequence[bytes],
+    answer: DecisionAnswer,
+    first: Entry,
+    marks: frozenset[str],
+) -> ShapeTemplate | None:
+    """Cut an answer where values, id and moment stand; its pieces are those of the `first`, which are shared."""
+    entry, members = answer.entry, dict(answer.entry.members)
+    moment = _moment_of(entry)
+    name, request_id, trace = entry.key.encode(), values[id_place], members.pop(TRACE)
+    opening, *_, closing = entry.pieces
+    decision = entry.payloads[DECISION]
+    line, _, _ = entry.head(moment.as_text).partition(b"\n")
+    begin = _HEAD % (name, moment.as_text.encode(), request_id)
+    end = _TRACE % trace.encode() + _LENGTHS % (len(entry.payloads[REQUEST]), len(decision))
+    last, head = closing.split(moment.as_json), line[len(begin) : 1 - len(end)].split(moment.status)
+    if (
+        opening != _FIRST % (name, request_id)
+        or len(last) != 2
+        or len(head) != 2
+        or not line.startswith(begin)
+        or not line.endswith(end[:-1])
+        or not answer.content.startswith(decision[:-1])
+    ):
+        return None
+    del members["request_id"]
+    names = [*members]
+    start, stop = names.index(next(iter(moment.members))), names.index([*moment.members][-1]) + 1
+    places = {value: place for place, value in enumerate(values)} | {name: _ID}
+    parts = re.split(b"(%b)" % b"|".join(map(re.escape, places)), answer.content[len(decision) - 1 :])
+    return ShapeTemplate(
+        id_place,
+        checks,
+        tuple(first.pieces[1:-1]),
+        (last[0], last[1]),
+        (head[0], head[1]),
+        ({key: members[key] for key in names[:start]}, {key: members[key] for key in names[stop:]}),
+        tuple(parts),
+        tuple([places[part] for part in parts[1::2]]),
+        str(members["outcome"]),
+        str(members["revision"]),
+        members["department"],
+        marks,
+    )
+
+
+def _moment_of(entry: Entry) -> WrittenMoment:
+    return WrittenMoment(DecisionMoment(entry.at, read_serving_status(entry.members)))
+
+
+def _inner_json(members: Mapping[str, Any]) -> bytes:
+    """Members as they stand within an object of JSON."""
+    return to_json(members)[1:-1]
