@@ -92,7 +92,8 @@ class Contenders:
         if key:
             if keys_of:
                 keys = (self._folder / keys_of).with_suffix(".keys.json")
-            for department in {DEPARTMENT, *departments} if not keys_of else ():
+            holders = () if keys_of or (name, DEPARTMENT) in self.key_of else {DEPARTMENT, *departments}
+            for department in holders:
                 self.key_of[name, department] = new_key(keys, department, tree)
             headers["Authorization"] = f"Bearer {self.key_of[keys_of or name, DEPARTMENT]}"
         who = ["--api-keys", keys] if key else ["--insecure-no-auth"]

@@ -33,7 +33,8 @@ from api.signing.keys import SigningKey
 from benchmarks.in_process import decider, forgetting, random_requests
 from benchmarks.instructions import PARTS_FILE
 from benchmarks.processes import ROOT
-from benchmarks.protocol_load import CONNECTIONS, Load, known_shapes, new_shapes, serving_load
+from benchmarks.protocol_load import CONNECTIONS, Load, serving_load
+from benchmarks.request_streams import known_shapes, new_shapes
 from engine import PolicySet, load_policies
 from engine.checking.cache import forget_everything
 

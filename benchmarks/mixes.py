@@ -82,6 +82,8 @@ READ: Slots = {
 """Countries, choices and truths that the shipped policies read; of their combinations none was decided before."""
 OFFICE_DEPARTMENTS = (*(f"department-{number}" for number in range(1, 8)), DEPARTMENT)
 CALLS_A_DAY = 5_000
+STRIDE = 1_000_003
+"""A prime that divides no number of combinations, as in `mix.lua`: its multiples visit each of them once."""
 
 
 @dataclass(frozen=True)

@@ -49,12 +49,29 @@ class Server:
     def processor_seconds(self) -> float:
         """The processor time that all processes of the server have used, in steps of a hundredth of a second."""
         ticks = 0
+        for fields in self._processes().values():
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> tuple[int, int]:
+        """The bytes of memory of all processes of the server: resident, and with what is shared divided (PSS)."""
+        kilobytes = dict.fromkeys(("Rss", "Pss"), 0)
+        for process in self._processes():
+            for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]:
+                name, _, value = line.partition(":")
+                if name in kilobytes:
+                    kilobytes[name] += int(value.split()[0])
+        return kilobytes["Rss"] * 1024, kilobytes["Pss"] * 1024
+
+    def _processes(self) -> dict[int, list[str]]:
+        """The processes of the group, with the fields of /proc/PID/stat from the state on."""
+        found = {}
         for file in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):  # a process that has ended meanwhile
                 fields = file.read_text().rpartition(")")[2].split()
                 if int(fields[2]) == self.process.pid:
-                    ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+                    found[int(file.parent.name)] = fields
+        return found
 
     def signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):

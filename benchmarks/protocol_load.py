@@ -6,18 +6,15 @@ For measuring the process that answers alone; the log is written to disk.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from itertools import count, product
 from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders import new_key
-from benchmarks.http_requests import DEPARTMENT, make_requests
-from benchmarks.mixes import UNREAD
+from benchmarks.http_requests import DEPARTMENT
 from benchmarks.processes import ROOT
 
 CONNECTIONS = 64
@@ -96,30 +93,6 @@ class Load:
     def end(self) -> None:
         for protocol in self._protocols:
             protocol.connection_lost(None)
-
-
-def known_shapes() -> Iterator[bytes]:
-    """Bodies of 48 shapes in turn, each with an id of its own; without end."""
-    requests = make_requests()
-    for number in count():
-        yield _encode({**requests[number % len(requests)], "request_id": f"request-{number:09}"})
-
-
-def new_shapes() -> Iterator[bytes]:
-    """Bodies of which no two have the same shape, about facts that were met before."""
-    requests = make_requests()
-    names, values = [name for name in UNREAD if "." in name], list(UNREAD.values())[1:]
-    ways = product(UNREAD["as_of"], *values)
-    for number, (day, *choices) in enumerate(ways):
-        request = {**requests[number % len(requests)], "request_id": f"new-{number:09}", "as_of": day}
-        for name, choice in zip(names, choices, strict=True):
-            part, fact = name.split(".")
-            request[part] = {**request[part], fact: choice}
-        yield _encode(request)
-
-
-def _encode(request: dict[str, Any]) -> bytes:
-    return json.dumps(request, separators=(",", ":")).encode()
 
 
 @asynccontextmanager

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import ROOT
-from benchmarks.protocol_load import CONNECTIONS, import_from, known_shapes, new_shapes, serving_load
+from benchmarks.protocol_load import CONNECTIONS, import_from, serving_load
+from benchmarks.request_streams import known_shapes, new_shapes
 
 WARM_UP_ROUNDS = 20
 SHAPES = {"known": known_shapes, "new": new_shapes}
