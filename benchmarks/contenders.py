@@ -1,5 +1,6 @@
 """The servers that the benchmark over HTTP puts side by side: how each is set up and started."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,11 @@ from benchmarks.machine import output_of
 from benchmarks.processes import ROOT, SERVER_CORE, CannotMeasure, Server, free_port, serving
 
 CLI = (sys.executable, "-c", "from api.cli.main import main; main()")
-HOLDER = ("--name", "benchmark", "--role", "department", "--department", DEPARTMENT)
+CLI_OF_ONE_MODULE = (sys.executable, "-c", "from api.cli import main; main()")
+"""The command line of a source tree in which it was one module."""
+
+WITHOUT_SHAPES = {"CHANNELGATE_REQUEST_SHAPES": "0"}
+"""The setting of a service that answers every request the strict way."""
 
 PEERS = ROOT / "benchmarks" / ".peers"
 CERBOS = PEERS / "node_modules" / "@cerbos" / "cerbos-linux-x64" / "cerbos-linux-x64"
@@ -33,10 +38,14 @@ AUDITING = (
 class Contenders:
     """Starts servers that write everything into one folder."""
 
-    def __init__(self, folder: Path, opa: str | None) -> None:
+    def __init__(self, folder: Path, opa: str | None, before: Sequence[Path] = ()) -> None:
         self._folder = folder
+        self.before = {f"before: {tree.name}": tree.resolve() for tree in before}
+        """The source trees of other builds, by the names of their servers."""
         self.cerbos = str(CERBOS) if CERBOS.exists() else which("cerbos")
         self.opa = opa or which("opa")
+        self.key_of: dict[tuple[str, str], str] = {}
+        """The API keys by the name of the server and the department."""
 
     def versions(self) -> dict[str, str]:
         """Of the programs that are here."""
@@ -58,19 +67,39 @@ class Contenders:
         name: str,
         *options: str,
         key: bool = True,
-        policies: Path = ROOT / "policies",
+        policies: Path | None = None,
         cores: str = SERVER_CORE,
+        tree: Path = ROOT,
+        departments: Sequence[str] = (),
+        keys_of: str = "",
+        strict: bool = False,
     ) -> AbstractContextManager[Server]:
-        """The service with its durable, signed log; callers are departments with an API key, or everybody."""
-        port, file = free_port(), self._folder / name.replace(" ", "-")
+        """The service with its durable, signed log; callers are departments with an API key, or everybody.
+
+        It is that of the source `tree`, whose policies are its own unless others are named; each of `departments`
+        has a key too, in `key_of`. Another server's keys are taken with `keys_of`; a `strict` one learns no shapes.
+        """
+        port, file = free_port(), self._folder / name.replace(" ", "-").replace(":", "")
         keys, headers = file.with_suffix(".keys.json"), {}
-        where = ["--port", port, "--policies", policies, "--database", file.with_suffix(".db")]
-        who = ["--api-keys", keys] if key else ["--insecure-no-auth"]
+        where = [
+            "--port",
+            port,
+            "--policies",
+            policies or tree / "policies",
+            "--database",
+            file.with_suffix(".db"),
+        ]
         if key:
-            headers["Authorization"] = f"Bearer {cli('keys', 'new', *HOLDER, '--file', str(keys))}"
+            if keys_of:
+                keys = (self._folder / keys_of).with_suffix(".keys.json")
+            holders = () if keys_of or (name, DEPARTMENT) in self.key_of else {DEPARTMENT, *departments}
+            for department in holders:
+                self.key_of[name, department] = new_key(keys, department, tree)
+            headers["Authorization"] = f"Bearer {self.key_of[keys_of or name, DEPARTMENT]}"
+        who = ["--api-keys", keys] if key else ["--insecure-no-auth"]
         return serving(
             name,
-            [*CLI, "serve", *where, *who, *options],
+            [*command_of(tree), "serve", *where, *who, *options],
             port,
             "/v1/pre-check",
             ready="/readyz",
@@ -78,6 +107,8 @@ class Contenders:
             headers=headers,
             cores=cores,
             seconds=600,
+            tree=tree,
+            variables=WITHOUT_SHAPES if strict else None,
         )
 
     def cerbos_server(
@@ -121,9 +152,23 @@ class Contenders:
         )
 
 
-def cli(*arguments: str) -> str:
+def command_of(tree: Path) -> Sequence[str]:
+    """The command line of a source tree."""
+    return CLI_OF_ONE_MODULE if (tree / "api" / "cli.py").exists() else CLI
+
+
+def new_key(file: Path, department: str, tree: Path = ROOT) -> str:
+    """A new API key of a department."""
+    holder = ("--name", f"benchmark {department}", "--role", "department", "--department", department)
+    return cli("keys", "new", *holder, "--file", str(file), tree=tree)
+
+
+def cli(*arguments: str, tree: Path = ROOT) -> str:
     """Run the command line of channelgate and return what it prints."""
-    done = subprocess.run([*CLI, *arguments], capture_output=True, text=True, cwd=ROOT)
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    done = subprocess.run(
+        [*command_of(tree), *arguments], capture_output=True, text=True, cwd=tree, env=environment
+    )
     if done.returncode:
         raise CannotMeasure(f"channelgate {arguments[0]} failed: {done.stderr}")
     return done.stdout.strip()

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sysconfig
 import time
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -31,7 +32,15 @@ def describe_versions(packages: Sequence[str]) -> dict[str, str]:
     commit = output_of("git", "rev-parse", "--short", "HEAD")
     changed = " with changes" if output_of("git", "status", "--porcelain", "--untracked-files=no") else ""
     own = {"channelgate": f"{version('channelgate')}, commit {commit}{changed}"}
-    return own | {"Python": platform.python_version()} | {name: version(name) for name in packages}
+    return own | {"Python": describe_python()} | {name: version(name) for name in packages}
+
+
+def describe_python() -> str:
+    """The version of Python and how it was built: one optimised by profiles is up to a fifth faster."""
+    arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    ways = (("--enable-optimizations", "PGO", "no PGO"), ("--with-lto", "LTO", "no LTO"))
+    built = ", ".join(yes if option in arguments else no for option, yes, no in ways)
+    return f"{platform.python_version()}, {platform.python_compiler()}, {built}"
 
 
 class Others:

@@ -1,8 +1,8 @@
 """What a pre-check over HTTP costs: requests a second and times of answer, beside other servers in the same run.
 
-`python -m benchmarks.over_http [--out FILE] [--opa PROGRAM] [--only PART] [--quick]`. Each server runs on one core,
-the load on another; the servers take turns, and while one is measured the rest stand still. What each figure means
-and what not, and the form of the file: docs/explain/performance.md.
+`python -m benchmarks.over_http [--out FILE] [--before TREE] [--opa PROGRAM] [--only PART] [--quick]`. Each server
+runs on one core, the load on another; the servers take turns, and while one is measured the rest stand still. What
+each figure means and what not, and the form of the file: docs/explain/performance.md.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.contenders import NO_CERBOS, NO_OPA, Contenders, cli
+from benchmarks.contenders import NO_CERBOS, NO_OPA, Contenders
 from benchmarks.grown_policies import tree
 from benchmarks.http_requests import (
     CERBOS_PROTOCOL,
@@ -30,16 +30,8 @@ from benchmarks.http_requests import (
 )
 from benchmarks.load_runs import QUICK, Bench, Extent, ServerLoad
 from benchmarks.machine import Others, describe_machine, describe_versions
-from benchmarks.processes import (
-    LOAD_CORE,
-    ROOT,
-    SERVER_CORE,
-    CannotMeasure,
-    Server,
-    need_tools,
-)
+from benchmarks.processes import ROOT, CannotMeasure, Server, need_tools
 from benchmarks.results import (
-    BARE,
     CERBOS,
     CERBOS_AUDIT,
     CHANNELGATE,
@@ -48,8 +40,10 @@ from benchmarks.results import (
     OPA,
     BenchmarkReport,
     Measurement,
-    assess_goals,
+    assess_peers,
 )
+from benchmarks.shares import office, shares_of_known_shapes, start_before, times
+from benchmarks.workers import workers_on_one_log
 
 PACKAGES = (
     "uvicorn",
@@ -76,6 +70,7 @@ def side_by_side(bench: Bench) -> None:
         answers = [json.loads(answer) for answer in answered]
         bare = servers.enter_context(bench.contenders.bare(answered))
         sides = [(own, bodies), (open_to_all, bodies), (bare, bodies)]
+        sides += [(server, bodies) for server in start_before(bench, servers)]
         for peer, protocol in peers(bench, servers, constants_of(requests, answers)):
             translated = bench.bodies(peer.name, [protocol.body(request) for request in requests])
             check_answers(peer, protocol, translated, answers)
@@ -84,9 +79,7 @@ def side_by_side(bench: Bench) -> None:
             cases = [ServerLoad(server, posted, connections) for server, posted in sides]
             found = bench.measure("side by side", cases, bench.extent.repeats, bench.extent.seconds)
             show_side_by_side(found, connections)
-        bench.report.goals += assess_goals({measurement.server: measurement for measurement in found})
-        print(f"\ngoals, {GOAL_CONNECTIONS} connections; ratios are medians (least to most)")
-        print("\n".join(goal.shown() for goal in bench.report.goals), flush=True)
+        bench.report.add_goals(assess_peers({measurement.server: measurement for measurement in found}))
         for server in (own, bare):
             cases = [
                 ServerLoad(server, bodies, connections, connections)
@@ -126,8 +119,8 @@ def show_side_by_side(found: Sequence[Measurement], connections: int) -> None:
     print(
         f"\nside by side, {connections} connections, one core each; channelgate as a ratio to each of the others"
     )
-    for other in (BARE, CERBOS, CERBOS_AUDIT, OPA):
-        if other in by_name:
+    for other in by_name:
+        if other not in (CHANNELGATE, NO_AUTH):
             ratios = [by_name[name].ratio_to(by_name[other]).shown(2) for name in (CHANNELGATE, NO_AUTH)]
             print(f"  to {other:18} {ratios[0]:22} no-auth {ratios[1]}")
     for name, measurement in by_name.items():
@@ -172,28 +165,15 @@ def growth_with_rules(bench: Bench) -> None:
         bench.measure_growth("rules", "growth with the rules of the policies, no-auth", cases)
 
 
-def growth_with_workers(bench: Bench) -> None:
-    """Servers on both cores, which they share with the load."""
-    if "--workers" not in cli("serve", "--help"):
-        bench.report.skip("workers", "`channelgate serve` has no option --workers")
-        return
-    bodies = bench.bodies("workers", make_requests())
-    with ExitStack() as servers:
-        cases = []
-        for workers in bench.extent.workers:
-            several = bench.contenders.channelgate(
-                f"workers {workers}", "--workers", str(workers), cores=f"{SERVER_CORE},{LOAD_CORE}"
-            )
-            cases.append(ServerLoad(servers.enter_context(several), bodies, at=workers))
-        bench.measure_growth("workers", "growth with workers, on two cores that the load is on too", cases)
-
-
 PARTS = {
+    "shares": shares_of_known_shapes,
+    "office": office,
+    "times": times,
     "side-by-side": side_by_side,
     "lines": growth_with_lines,
     "log": growth_with_the_log,
     "rules": growth_with_rules,
-    "workers": growth_with_workers,
+    "workers": workers_on_one_log,
 }
 
 
@@ -203,18 +183,25 @@ def run(options: argparse.Namespace) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.work, prefix="over-http-") as name:
         folder = Path(name).resolve()
-        contenders = Contenders(folder, options.opa)
-        own = describe_versions(PACKAGES)
-        report = BenchmarkReport(describe_machine(folder), own | contenders.versions(), asdict(extent))
+        versions = describe_versions(PACKAGES) | Contenders(folder, options.opa).versions()
+        report = BenchmarkReport(describe_machine(folder), versions, asdict(extent))
         for described in (report.machine, report.versions):
             print("; ".join(f"{what} {value}" for what, value in described.items()))
         print(f"medians of {extent.repeats} repeats (least to most), {extent.growth_repeats} for growth")
         others = Others()
         for part in options.only or PARTS:
-            PARTS[part](Bench(extent, folder, contenders, report))
+            own_folder = folder / part
+            own_folder.mkdir()
+            contenders = Contenders(own_folder, options.opa, options.before)
+            PARTS[part](Bench(extent, own_folder, contenders, report))
             report.machine["taken by others"] = f"{others.share():.0%} of all cores"
             if options.out:
+                options.out.parent.mkdir(parents=True, exist_ok=True)
                 options.out.write_text(report.to_json())
+    for server, answers in report.compared.items():
+        print(
+            f"\n{answers:,} answers of {server} were compared with those of the strict way: no byte differed"
+        )
     print(f"\ntaken by other programs during the run: {report.machine['taken by others']}")
 
 
@@ -226,6 +213,14 @@ def main() -> None:
     )
     parser.add_argument(
         "--work", type=Path, metavar="DIR", default=ROOT / "out", help="a folder on a real disk"
+    )
+    parser.add_argument(
+        "--before",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="TREE",
+        help="the sources of another build; may be given again",
     )
     parser.add_argument("--only", action="append", choices=PARTS, help="this part alone; may be given again")
     parser.add_argument(

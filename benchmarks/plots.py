@@ -6,7 +6,7 @@ Each file is what a benchmark wrote with `--out`; its member `benchmark` names w
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,16 +88,76 @@ def draw_over_http(found: dict[str, Any]) -> Iterator[Picture]:
                 line_chart(text, [Line("channelgate", [(one.at, one.per_second) for one in series])]),
             )
 
-    for part, name, unit in (
-        ("log", "entries already in the log", "entries"),
-        ("workers", "workers, on two cores that the load is on too", "workers"),
-    ):
-        if series := parts.get(part):
-            text = ChartText(f"Pre-checks a second by {name}", "answers a second", note=note)
-            yield (
-                f"http-{part}",
-                bar_chart(text, [Bar(f"{one.at:,} {unit}", one.per_second, True) for one in series]),
+    if series := parts.get("log"):
+        text = ChartText("Pre-checks a second by entries already in the log", "answers a second", note=note)
+        yield (
+            "http-log",
+            bar_chart(text, [Bar(f"{one.at:,} entries", one.per_second, True) for one in series]),
+        )
+    yield from draw_mixes(parts, note)
+
+
+def draw_mixes(parts: Mapping[str, Sequence[Measurement]], note: str) -> Iterator[Picture]:
+    """Rates by the share of known shapes, of an office and of workers; times beside those of the disk."""
+    if series := parts.get("shares"):
+        text = ChartText(
+            "Pre-checks a second by share of known shapes, as a part of a bare answer", "", note=note
+        )
+        bare = {one.at: one for one in series if one.server == BARE}
+        bars = [
+            Bar(
+                f"{server_name(one.server)}, {one.at:g} known",
+                one.ratio_to(bare[one.at]),
+                one.server == CHANNELGATE,
             )
+            for one in series
+            if one.server != BARE and one.at in bare
+        ]
+        yield "http-shares", bar_chart(text, bars, 2)
+    for part, title in (
+        ("office", "Pre-checks a second, as an office sends them"),
+        ("facts never met", "Pre-checks a second about facts never met before"),
+        ("workers", "Pre-checks a second by workers, on two cores that the load is on too"),
+    ):
+        if series := [one for one in parts.get(part, ()) if one.server != BARE]:
+            text = ChartText(title, "answers a second", note=note)
+            bars = [
+                Bar(server_name(one.server), one.per_second, "before" not in one.server) for one in series
+            ]
+            yield f"http-{part.replace(' ', '-')}", bar_chart(text, bars)
+    if series := parts.get("times"):
+        text = ChartText(
+            "Time within which 99 of 100 answers come", "connections", "milliseconds (p99)", note
+        )
+        names = dict.fromkeys(one.server for one in series if one.server != BARE)
+        by_server = {name: [one for one in series if one.server == name] for name in names}
+        lines = [
+            Line(server_name(server), [(one.at, one.p99) for one in own]) for server, own in by_server.items()
+        ]
+        own = by_server.get(CHANNELGATE, ())
+        lines.append(Line("fdatasync", [(one.at, one.sync_p99) for one in own]))
+        yield "http-times-disk", line_chart(text, lines, 1)
+
+
+def server_name(server: str) -> str:
+    return NAMES.get(server, server)
+
+
+def draw_memory(found: dict[str, Any]) -> Iterator[Picture]:
+    """Resident memory by requests, for each kind of difference between them."""
+    note = f"{found['machine']['cpu']}, Python {found['versions']['Python']}; {found['at'][:10]}."
+    for kind in dict.fromkeys(series["kind"] for series in found["series"]):
+        text = ChartText(f"Memory of serve; the requests differ in {kind}", "requests", "MB resident", note)
+        lines = [
+            Line(series["build"], [(point["requests"], _megabytes(point)) for point in series["points"][1:]])
+            for series in found["series"]
+            if series["kind"] == kind
+        ]
+        yield f"memory-{kind}", line_chart(text, lines)
+
+
+def _megabytes(point: Mapping[str, int]) -> Spread:
+    return Spread.of([point["rss"] / 1e6])
 
 
 def draw_peers(found: dict[str, Any]) -> Iterator[Picture]:
@@ -119,6 +179,7 @@ def draw_peers(found: dict[str, Any]) -> Iterator[Picture]:
 DRAWN: dict[str, Callable[[dict[str, Any]], Iterator[Picture]]] = {
     "over_http": draw_over_http,
     "peers": draw_peers,
+    "memory_use": draw_memory,
 }
 
 

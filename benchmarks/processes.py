@@ -46,6 +46,33 @@ class Server:
             raise CannotMeasure(f"{self.name} answered {status}: {answer.decode(errors='replace')[:500]}")
         return answer
 
+    def processor_seconds(self) -> float:
+        """The processor time that all processes of the server have used, in steps of a hundredth of a second."""
+        ticks = 0
+        for fields in self._processes().values():
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> tuple[int, int]:
+        """The bytes of memory of all processes of the server: resident, and with what is shared divided (PSS)."""
+        kilobytes = dict.fromkeys(("Rss", "Pss"), 0)
+        for process in self._processes():
+            for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]:
+                name, _, value = line.partition(":")
+                if name in kilobytes:
+                    kilobytes[name] += int(value.split()[0])
+        return kilobytes["Rss"] * 1024, kilobytes["Pss"] * 1024
+
+    def _processes(self) -> dict[int, list[str]]:
+        """The processes of the group, with the fields of /proc/PID/stat from the state on."""
+        found = {}
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # a process that has ended meanwhile
+                fields = file.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:
+                    found[int(file.parent.name)] = fields
+        return found
+
     def signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
@@ -71,19 +98,24 @@ def serving(
     headers: Mapping[str, str] | None = None,
     cores: str = SERVER_CORE,
     seconds: float = 60,
+    tree: Path = ROOT,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Start a server on its core, wait until `ready` answers, make it stand still; it is stopped in any case.
 
+    Its modules are those of the source `tree`; `variables` are added to its environment.
+
     Raises `CannotMeasure`, with the end of its log, if it does not come up.
     """
+    added = {"PYTHONPATH": str(tree), **(variables or {})}
     with log.open("wb") as written:
         process = subprocess.Popen(
             ["taskset", "-c", cores, *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=subprocess.STDOUT,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=tree,
+            env={**os.environ, **added},
             start_new_session=True,
         )
     server = Server(name, process, port, path, headers or {})
@@ -135,34 +167,64 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of the load found; times in milliseconds."""
+    """What one run of the load found; times in milliseconds.
+
+    `processor_us` is the processor time of the server for a call. Where the load is a mix, `sent` is the number of
+    calls and `met` the share of them whose shape the load had sent before. `sync_p50` and `sync_p99` are those of the
+    disk around the run, where they were measured.
+    """
 
     per_second: float
     p50: float
     p99: float
     max: float
     failed: int
+    processor_us: float = 0
+    sent: int = 0
+    met: float = 0
+    sync_p50: float = 0
+    sync_p99: float = 0
 
 
 def put_load(server: Server, bodies: Path, connections: int, seconds: int, prefix: str) -> Run:
     """Post over and over on so many connections, each of which waits for its answer before it posts again."""
-    waits = "--timeout=20s"  # a slow answer counts as slow, not as none
-    headers = [part for name, value in server.headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", waits, *headers]
-    script = ["-s", str(ROOT / "benchmarks" / "wrk.lua"), server.url, "--", str(bodies), prefix]
+    return put_script(server, connections, seconds, "wrk.lua", bodies, prefix)
+
+
+def put_script(
+    server: Server, connections: int, seconds: int, script: str, *arguments: object, core: str = LOAD_CORE
+) -> Run:
+    """Put the load of a script of wrk on a server, which goes on while the load lasts."""
+    used = server.processor_seconds()
     with server.going():
-        done = subprocess.run([*command, *script], capture_output=True, text=True, timeout=seconds + 60)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode or not lines:
-        raise CannotMeasure(f"wrk failed on {server.name}: {done.stderr or done.stdout}")
-    found: dict[str, Any] = json.loads(lines[-1])
+        found = run_script(server, connections, seconds, script, *arguments, core=core)
+    used = server.processor_seconds() - used
     return Run(
         per_second=found["requests"] / found["microseconds"] * 1e6,
         p50=found["p50"] / 1000,
         p99=found["p99"] / 1000,
         max=found["max"] / 1000,
         failed=found["refused"] + found["broken"],
+        processor_us=used / max(1, found["requests"]) * 1e6,
+        sent=found.get("sent", 0),
+        met=found.get("met", 0),
     )
+
+
+def run_script(
+    server: Server, connections: int, seconds: int, script: str, *arguments: object, core: str
+) -> dict[str, Any]:
+    """Run a script of wrk, and return the object that it prints as its last line."""
+    waits = "--timeout=20s"  # a slow answer counts as slow, not as none
+    headers = [part for name, value in server.headers.items() for part in ("-H", f"{name}: {value}")]
+    command = ["taskset", "-c", core, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", waits, *headers]
+    named = ["-s", str(ROOT / "benchmarks" / script), server.url, "--", *map(str, arguments)]
+    done = subprocess.run([*command, *named], capture_output=True, text=True, timeout=seconds + 60)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode or not lines:
+        raise CannotMeasure(f"wrk failed on {server.name}: {done.stderr or done.stdout}")
+    found: dict[str, Any] = json.loads(lines[-1])
+    return found
 
 
 def need_tools() -> None:

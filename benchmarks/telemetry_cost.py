@@ -1,14 +1,14 @@
 """What telemetry costs a pre-check on the fast path: processor time a call, beside the same service without it.
 
-`python -m benchmarks.telemetry_cost [--rounds N] [--calls N] [--before TREE]`. No socket and no second process: 64
-connections of the service's own protocol, with a transport that takes what is written; the log is written to disk.
+`python -m benchmarks.telemetry_cost [--shapes known|new] [--rounds N] [--calls N] [--before TREE]`. No socket and no
+second process: 64 connections of the service's own protocol, with a transport that takes what is written; the log is
+written to disk. Requests of a known shape are the cheapest, so that the share of telemetry is largest with them.
 Each case is a process of its own, and they take turns in short rounds, so that what else the machine does meets all
 of them alike. `--before` adds the service of another source tree.
 """
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import statistics
@@ -20,9 +20,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-CONNECTIONS = 64
-WARM_UP = 20 * CONNECTIONS
+from benchmarks.processes import ROOT
+from benchmarks.protocol_load import CONNECTIONS, import_from, serving_load
+from benchmarks.request_streams import known_shapes, new_shapes
+
+WARM_UP_ROUNDS = 20
+SHAPES = {"known": known_shapes, "new": new_shapes}
 WITHOUT, METRICS, WORKER, STATED = "without", "metrics", "metrics of a worker", "metrics, id and trace stated"
 BEFORE, BEFORE_STATED = "before", "before, id and trace stated"
 CASES = (WITHOUT, METRICS, WORKER, STATED)
@@ -32,107 +35,32 @@ STATED_HEADERS = (
 )
 
 
-class Transport:
-    """Takes what is written, and reports each answer."""
-
-    def __init__(self, answered: Any) -> None:
-        self._answered = answered
-
-    def get_extra_info(self, _: str, default: Any = None) -> Any:
-        return default
-
-    def is_closing(self) -> bool:
-        return False
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
-    def write(self, data: bytes) -> None:
-        if data.startswith(b"HTTP/1.1 "):  # the route, which takes the first calls, writes a body by itself
-            assert data.startswith(b"HTTP/1.1 200"), data
-            self._answered()
-
-    def nothing(self) -> None:
-        """Take note of nothing."""
-
-    pause_reading = resume_reading = write_eof = close = abort = nothing
-
-
-class Load:
-    """So many calls from so many connections, each of which waits for the others' answers."""
-
-    def __init__(self, app: Any, headers: str) -> None:
-        from uvicorn.server import ServerState
-
-        from api.http.openapi import EXAMPLE_REQUEST
-        from api.server import server_config
-
-        config, self._state = server_config(app), ServerState()
-        config.load()
-        self._protocols = []
-        for _ in range(CONNECTIONS):
-            protocol: Any = config.http_protocol_class(config, self._state, {})  # type: ignore[call-arg, operator]
-            protocol.connection_made(Transport(self._count))
-            self._protocols.append(protocol)
-        body = json.dumps(EXAMPLE_REQUEST)
-        head = f"POST /v1/pre-check HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{headers}"
-        self._call = f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
-        self._due = 0
-        self._done = asyncio.Event()
-
-    def _count(self) -> None:
-        self._due -= 1
-        if not self._due:
-            self._done.set()
-
-    async def put(self, calls: int) -> None:
-        for _ in range(calls // CONNECTIONS):
-            self._due = CONNECTIONS
-            self._done.clear()
-            for protocol in self._protocols:
-                protocol.data_received(self._call)
-            await self._done.wait()
-
-    def end(self) -> None:
-        for protocol in self._protocols:
-            protocol.connection_lost(None)
-
-
-async def run(case: str, folder: Path, calls: int) -> None:
+async def run(case: str, folder: Path, calls: int, shapes: str) -> None:
     """For each line that arrives, put a round of calls, and print the microseconds of processor time a call."""
-    from api.app import create_app
-    from api.settings import Settings
-
     more: dict[str, Any] = {} if case in (WITHOUT, BEFORE, BEFORE_STATED) else {"metrics_port": 0}
-    settings = Settings(
-        policies=Path("policies"),
-        database=str(folder / "log.db"),
-        insecure_no_auth=True,
-        accept_unproved=True,
-        console=False,
-        workers=2 if case == WORKER else 1,
-        **more,
-    )
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        load = Load(app, STATED_HEADERS if case in (STATED, BEFORE_STATED) else "")
-        await load.put(WARM_UP)
+    if case == WORKER:
+        more["workers"] = 2
+    headers = STATED_HEADERS if case in (STATED, BEFORE_STATED) else ""
+    bodies = SHAPES[shapes]()
+    async with serving_load(folder, headers=headers, **more) as load:
+        await load.put(load.calls(bodies, WARM_UP_ROUNDS))
         while sys.stdin.readline():
+            ready = load.calls(bodies, calls // CONNECTIONS)
             began = time.process_time()
-            await load.put(calls)
-            print((time.process_time() - began) / calls * 1e6, flush=True)
-        load.end()
+            await load.put(ready)
+            print((time.process_time() - began) / len(ready) * 1e6, flush=True)
 
 
 class Contender:
     """A case in its own process, which takes its turn when it is called."""
 
-    def __init__(self, case: str, tree: Path, folder: Path, calls: int) -> None:
+    def __init__(self, case: str, tree: Path, folder: Path, options: argparse.Namespace) -> None:
         values = {"PROMETHEUS_MULTIPROC_DIR": str(folder)} if case == WORKER else {}
+        arguments = ["--run", case, str(folder), str(tree), "--calls", str(options.calls)]
         self._process = subprocess.Popen(
-            [sys.executable, __file__, "--run", case, str(folder), str(calls)],
-            env={**os.environ, "PYTHONPATH": str(tree), **values},
-            cwd=tree,
+            [sys.executable, "-m", "benchmarks.telemetry_cost", *arguments, "--shapes", options.shapes],
+            env={**os.environ, **values},
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -157,15 +85,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--calls", type=int, default=20 * CONNECTIONS, help="in each round")
+    parser.add_argument("--shapes", choices=SHAPES, default="known", help="of the requests")
     parser.add_argument("--before", type=Path, metavar="TREE", help="the sources of another version")
     parser.add_argument(
         "--work", type=Path, metavar="DIR", default=ROOT / "out", help="a folder on a real disk"
     )
-    parser.add_argument("--run", nargs=3, metavar=("CASE", "DIR", "CALLS"), help=argparse.SUPPRESS)
+    parser.add_argument("--run", nargs=3, metavar=("CASE", "DIR", "TREE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
-        case, folder, calls = options.run
-        asyncio.run(run(case, Path(folder), int(calls)))
+        case, folder, tree = options.run
+        import_from(Path(tree))
+        asyncio.run(run(case, Path(folder), options.calls, options.shapes))
         return
     options.work.mkdir(parents=True, exist_ok=True)
     trees = dict.fromkeys(CASES, ROOT)
@@ -176,7 +106,7 @@ def main() -> None:
         for number, (case, tree) in enumerate(trees.items()):
             folder = Path(name) / str(number)
             folder.mkdir()
-            contenders[case] = Contender(case, tree, folder, options.calls)
+            contenders[case] = Contender(case, tree, folder, options)
         rounds = [
             {case: one.take_turn() for case, one in contenders.items()} for _ in range(options.rounds + 2)
         ][2:]
