@@ -241,8 +241,9 @@ def test_a_call_behind_newer_records_is_decided_again(tmp_path: Path) -> None:
         for _ in range(3):
             served.exchange(call() + LAST)
         store = served.context.store
-        usual, seen = vars(store)["_newest"], iter([10**6])
-        vars(store)["_newest"] = lambda connection: next(seen, None) or usual(connection)
+        transactions = vars(store)["_transactions"]
+        usual, seen = vars(transactions)["_newest"], iter([10**6])
+        vars(transactions)["_newest"] = lambda connection: next(seen, None) or usual(connection)
         assert b'"outcome":' in served.exchange(call() + LAST)
         assert store.newest_record == 10**6
         assert served.context.counters.numbers()["decisions"] == 4
