@@ -1,4 +1,4 @@
-"""Sets that were checked before are read back: the same in all that is asked of them, or else they are checked again.
+"""Sets that were checked before are read back, the same in all that they answer; what is not that is checked again.
 
 Covers: api.policies.stored_sets
 """
