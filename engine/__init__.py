@@ -242,86 +242,29 @@ _LATER = {
     name: module
     for module, names in {
         "engine.analysis": (
-            "ChangedAnswer",
-            "ChangedClass",
-            "Comparison",
-            "Difference",
-            "Direction",
-            "Obligation",
-            "Proof",
-            "ProofGroup",
-            "ProverMissing",
-            "Verdict",
-            "WorkedRequest",
-            "compare",
-            "compare_with_day_before",
-            "direction_of",
-            "prove",
-            "prove_floor",
-            "prove_in_groups",
+            "ChangedAnswer ChangedClass Comparison Difference Direction Obligation Proof ProofGroup "
+            "ProverMissing Verdict WorkedRequest compare compare_with_day_before direction_of prove "
+            "prove_floor prove_in_groups"
         ),
         "engine.checking": (
-            "OuterInvariants",
-            "hold_to",
-            "invariants_in",
-            "is_remark",
-            "read_floor",
-            "roles_in",
-            "vocabulary_in",
-            "vocabulary_of_version_1",
+            "OuterInvariants hold_to invariants_in is_remark read_floor roles_in vocabulary_in "
+            "vocabulary_of_version_1"
         ),
         "engine.explanation": (
-            "Change",
-            "ConditionPart",
-            "ConsideredPolicy",
-            "ConsideredRule",
-            "Explanation",
-            "ExplanationStopped",
-            "LineExplanation",
-            "explain",
+            "Change ConditionPart ConsideredPolicy ConsideredRule Explanation ExplanationStopped "
+            "LineExplanation explain"
         ),
-        "engine.formatting": (
-            "LayoutLost",
-            "RuleValues",
-            "exchange_rows",
-            "lay_out",
-            "policy_schema",
-            "put_value",
-            "tables_in",
-        ),
-        "engine.loading.document": (
-            "MAX_FILE_BYTES",
-            "Document",
-        ),
-        "engine.loading.yaml_reader": ("load_document",),
+        "engine.formatting": "LayoutLost RuleValues exchange_rows lay_out policy_schema put_value tables_in",
+        "engine.loading.document": "MAX_FILE_BYTES Document",
+        "engine.loading.yaml_reader": "load_document",
         "engine.policy.description": (
-            "clause_coverage",
-            "conditions_of",
-            "describe_policies",
-            "describe_policy",
-            "describe_vocabulary",
-            "rule_names",
+            "clause_coverage conditions_of describe_policies describe_policy describe_vocabulary rule_names"
         ),
-        "engine.policy.explained_names": (
-            "NameExplanation",
-            "explain_names",
-        ),
-        "engine.policy.fingerprints": (
-            "AnswerBasis",
-            "Link",
-            "Statement",
-            "find_answer_basis",
-            "find_links",
-        ),
-        "engine.policy.upcoming": (
-            "ChangeDay",
-            "DatedChange",
-            "DatedChangeKind",
-            "list_upcoming",
-            "own_dates",
-        ),
+        "engine.policy.explained_names": "NameExplanation explain_names",
+        "engine.policy.fingerprints": "AnswerBasis Link Statement find_answer_basis find_links",
+        "engine.policy.upcoming": "ChangeDay DatedChange DatedChangeKind list_upcoming own_dates",
     }.items()
-    for name in names
+    for name in names.split()
 }
 """The modules of the names that are imported when they are first used."""
 

@@ -23,7 +23,9 @@ class ConsoleOnDemand:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call."""
-        console = self._console or await asyncio.to_thread(self._load)
+        console = self._console
+        if console is None:
+            console = await asyncio.to_thread(self._load)
         await console(scope, receive, send)
 
     async def load_soon(self, stop: asyncio.Event) -> None:
@@ -36,8 +38,9 @@ class ConsoleOnDemand:
 
     def _load(self) -> ASGIApp:
         with self._lock:
-            if self._console is None:
+            console = self._console
+            if console is None:
                 from api.console.application import Console
 
-                self._console = Console(self._elsewhere)
-            return self._console
+                console = self._console = Console(self._elsewhere)
+            return console

@@ -17,7 +17,7 @@ from api.ledger.policy_proofs import PROOF
 from api.ledger.tables import log_entries, policy_revisions
 
 NOTES_READ = 16
-"""So many of the sets that became active last are asked for proofs: a folder often returns to earlier content."""
+"""The proofs of so many sets that became active last are read: a folder often returns to earlier content."""
 
 UNPROVED = "accepted_unproved"
 """The member of the entry of a set that became active without having been proved."""
@@ -105,7 +105,8 @@ def _last_in_force(connection: Connection) -> LastInForce | None:
         if proved is not None and not same:
             break
     proofs = tuple(note for entry in latest if isinstance(note := entry.members.get(PROOF), str))
-    return LastInForce(newest.key, since, proved and find_revision(connection, proved), proofs)
+    files = None if proved is None else find_revision(connection, proved)
+    return LastInForce(newest.key, since, files, proofs)
 
 
 def _activations(connection: Connection) -> Iterator[Entry]:

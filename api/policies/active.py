@@ -251,7 +251,7 @@ class PolicyProvider:
             proof = self._gate.prove(policies, inputs_of(content, self._floor, former), self._clock)
         self._detached.keep_apart_for(policies)
         files = PolicyFiles.of(revision, content.files)
-        return ActiveSet(policies, files, self._clock(), proof and proof.at, proof=proof)
+        return ActiveSet(policies, files, self._clock(), proof.at if proof else None, proof=proof)
 
     def _reject(self, faults: tuple[Diagnostic, ...]) -> None:
         if faults == self._faults:

@@ -33,7 +33,7 @@ def fingerprint_engine() -> str:
 def fingerprint_program() -> str:
     """Return a SHA-256 over the sources of the engine, and names and versions of all libraries that can be imported.
 
-    The sources are those found when it is first asked: within one process they do not change. A program whose sources
+    The sources are those found at the first call: within one process they do not change. A program whose sources
     cannot be read is another one in each process.
     """
     found = find_spec("engine")

@@ -93,7 +93,7 @@ NO_CACHE = PrivateCache(None)
 """In which nothing is stored."""
 
 
-class _Stored(NamedTuple):
+class _CacheFile(NamedTuple):
     """A file of the folder: when it was used last, in nanoseconds, its name, its length in bytes."""
 
     used: int
@@ -154,7 +154,7 @@ def _is_sealed(key: bytes, name: str, sealed: bytes) -> bool:
 
 def _remove_oldest(folder: int) -> None:
     """Remove the entries beyond the bounds, and drafts that a process has left that did not get to its end."""
-    found = [_Stored(*one) for one in _list_stored(folder)]
+    found = [_CacheFile(*one) for one in _list_stored(folder)]
     total = 0
     for place, one in enumerate(sorted(found, reverse=True)):
         total += one.size

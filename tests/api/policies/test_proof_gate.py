@@ -18,13 +18,14 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
+import api.policies.held_sets
 import api.policies.proof_gate
 from api.app import create_app
 from api.cli.main import app
 from api.doors.running_server import running_server
 from api.http.openapi import EXAMPLE_REQUEST
 from api.settings import Settings
-from engine import PolicyFaults
+from engine import Diagnostic, PolicyFaults, PolicySet
 from tests.support.server_process import Running, environment
 from tests.support.waiting import PATIENCE_SECONDS
 
@@ -134,3 +135,98 @@ def test_a_fault_comes_before_the_proof(folder: Path, settings: Settings) -> Non
     with pytest.raises(PolicyFaults) as caught:
         create_app(settings)
     assert "L06" not in {fault.code for fault in caught.value.diagnostics}
+
+
+@pytest.fixture
+def proofs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The revisions that are proved, in order."""
+    revisions: list[str] = []
+
+    def found(policies: PolicySet) -> tuple[Diagnostic, ...]:
+        revisions.append(policies.revision)
+        return ()
+
+    monkeypatch.setattr(api.policies.proof_gate, "find_unproved", found)
+    return revisions
+
+
+def serve_once(settings: Settings) -> dict[str, Any]:
+    """Start and stop the service; what /readyz says of its policies, once that they are active is recorded."""
+    with running_server(settings) as url:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not exported(settings, "policies") and time.monotonic() < until:
+            time.sleep(0.05)
+        return policies_at(url, "active")
+
+
+def exported(settings: Settings, kind: str) -> list[dict[str, Any]]:
+    lines = CliRunner().invoke(app, ["log", "export", settings.database]).stdout.splitlines()
+    return [found for found in map(json.loads, lines) if found["kind"] == kind]
+
+
+def test_what_the_log_has_as_proved_is_not_proved_at_the_next_start(
+    settings: Settings, proofs: list[str]
+) -> None:
+    readiness = [serve_once(settings) for _ in range(3)]
+    assert len(proofs) == 1
+    assert {one["proof"] for one in readiness} == {"proved"}
+    entries = exported(settings, "policies")
+    assert len(entries) == 3
+    assert len({entry["proof"] for entry in entries}) == 1
+    assert entries[0]["proof"].startswith("channelgate policies proved\n")
+    assert CliRunner().invoke(app, ["log", "verify", settings.database]).exit_code == 0
+
+
+def test_another_content_another_floor_and_another_key_are_proved_anew(
+    folder: Path, settings: Settings, proofs: list[str], tmp_path: Path
+) -> None:
+    serve_once(settings)
+    (folder / "directive.yaml").write_text((folder / "directive.yaml").read_text() + "\n# a remark\n")
+    serve_once(settings)
+    assert len(proofs) == 2
+    floor = tmp_path / "another_floor.yaml"
+    floor.write_bytes(settings.floor.read_bytes() + b"# a remark\n")
+    another = settings.model_copy(update={"floor": floor})
+    serve_once(another)
+    assert len(proofs) == 3
+    rotated = CliRunner().invoke(app, ["log", "rotate-key", settings.database])
+    assert rotated.exit_code == 0, rotated.output
+    serve_once(another)
+    assert len(proofs) == 4
+    serve_once(another)
+    assert len(proofs) == 4
+
+
+def test_another_version_of_the_program_proves_anew(
+    settings: Settings, proofs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve_once(settings)
+    monkeypatch.setattr(api.policies.held_sets, "fingerprint_program", lambda: "another")
+    serve_once(settings)
+    assert len(proofs) == 2
+
+
+def test_where_the_age_of_the_proof_has_a_limit_each_start_proves(
+    settings: Settings, proofs: list[str]
+) -> None:
+    limited = settings.model_copy(update={"hold_past": "proof=P30D"})
+    for _ in range(2):
+        serve_once(limited)
+    assert len(proofs) == 2
+
+
+def test_a_service_that_finds_the_proof_never_imports_z3(folder: Path, tmp_path: Path) -> None:
+    surroundings = environment(tmp_path) | {
+        "CHANNELGATE_POLICIES": str(folder),
+        "CHANNELGATE_CACHE": str(tmp_path / "cache"),
+    }
+    libraries = []
+    for _ in range(2):
+        running = Running(surroundings, anew=True)
+        try:
+            assert policies_at(running.url, "active")["proof"] == "proved"
+            maps = Path(f"/proc/{running.pid}/maps").read_text()
+            libraries.append({name for name in ("libz3", "yaml") if name in maps})
+        finally:
+            running.end(signal.SIGTERM)
+    assert libraries == [{"libz3", "yaml"}, set()]
