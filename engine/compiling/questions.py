@@ -18,7 +18,7 @@ from engine.compiling.condition_index import ConditionIndex, Lookahead
 from engine.compiling.editions import EditionOutlook, EvaluatedEdition, Reevaluation
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.trusted_models import make_unchecked
-from engine.contract.vocabulary import COUNTRIES, Kind, Value, Word
+from engine.contract.vocabulary import COUNTRIES, PLANNED_ON, Kind, Value, Word
 from engine.evaluation.default_logic import answer_line
 from engine.evaluation.missing_facts import (
     as_counted,
@@ -39,7 +39,7 @@ MAX_MISSING_WEIGHT = 8192
 """The weight of the entries that are cached in an interval: few differ, and many answers hold the same."""
 
 Group = tuple[int, int, tuple[int, ...]]
-"""The conditions that some answers leave able to be true and those that they make false; the places of the answers."""
+"""The conditions that some answers leave able to be true, and those that they make false; places of the answers."""
 
 
 class QuestionForm:
@@ -136,19 +136,59 @@ class MissingFacts:
     `nulls` hold, for each fact that the policies read, the bit that a key has where it was stated as not known.
     """
 
-    __slots__ = ("_cache", "_forms", "_listed", "_nulls", "_policies", "_status")
+    __slots__ = ("_cache", "_forms", "_listed", "_lists", "_nulls", "_policies", "_status")
 
     def __init__(
         self, policies: PolicySet, listed: frozenset[str], status: PolicyStatus, nulls: dict[str, int]
     ) -> None:
         self._policies, self._listed, self._status, self._nulls = policies, listed, status, nulls
         self._forms: dict[Question, QuestionForm] = {}
+        self._lists: BoundedCache[tuple[Missing, ...]] = BoundedCache(MAX_MISSING_WEIGHT)
         self._cache: BoundedCache[Missing] = BoundedCache(MAX_MISSING_WEIGHT)
 
     def of(
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
     ) -> tuple[Missing, ...]:
         """Return what `list_missing` lists for a line; `nulls` are those of its key."""
+        key = self._key(nulls, cases)
+        found = None if key is None else self._lists.get(key)
+        if found is None:
+            found = self._list(as_of, nulls, template, cases)
+            if key is not None:
+                self._lists.put(key, found, 1 + len(found) // 4)
+        return found
+
+    def _key(self, nulls: int, cases: Sequence[CountryCase]) -> tuple[object, ...] | None:
+        """All that is missing depends on, where that is which conditions are open and by which facts; else None.
+
+        A condition that is open and has a function of its own may turn on values that are known, and a day that is
+        planned counts by the day of the request.
+        """
+        if len(cases) > 1:
+            return None
+        facts, evaluated = cases[0]
+        governing = [found for found in evaluated if found.scope is not False]
+        if len(governing) > 1 or not governing[0].scope:
+            return None
+        compiled, (true, unknown) = governing[0].compiled, governing[0].conditions
+        index = compiled.conditions
+        live = compiled.tables.live((true | unknown) & compiled.rules)
+        unknown &= live
+        if unknown & index.with_rest:
+            return None
+        names = [
+            name for name, row in index.rows.items() if row.readers & unknown and facts.get(name) is None
+        ]
+        stated = 0
+        for name in names:
+            stated |= self._nulls.get(name, 1)
+        if PLANNED_ON in names:
+            return None
+        return compiled, true & live, unknown, tuple(names), nulls & stated
+
+    def _list(
+        self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
+    ) -> tuple[Missing, ...]:
         conditions = template.open_conditions(cases)
         questions = {
             question for found in conditions for condition in found for question in condition.questions

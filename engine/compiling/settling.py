@@ -28,8 +28,8 @@ class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
     `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`; `open`
-    counts the rules that are possible and whose condition is unknown.
+    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`, and
+    `open` counts the rules that are possible and whose condition is unknown.
     """
 
     applies: int
