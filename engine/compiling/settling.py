@@ -121,6 +121,15 @@ class RuleTables:
             (unknown & possible).bit_count(),
         )
 
+    def outcome(self, true: int, unknown: int) -> Outcome:
+        """The outcome alone that follows."""
+        found = self._apply(true, true | unknown)
+        gone = 0
+        for index in members(found.applies):
+            gone |= self._generals[index]
+        able = self._may_win(found, found.certain | found.applies & self._edition.tabled)
+        return self._outcome(found.applies & ~gone, able)
+
     def _apply(self, true: int, rules: int) -> AppliedRules:
         """As `apply_rules` finds them."""
         applies = may = certain = 0
