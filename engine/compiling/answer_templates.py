@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from engine.evaluation.answer import compose_answer, standing_case_in
 from engine.evaluation.default_logic import Assessment, combine
 from engine.evaluation.open_conditions import OpenCondition
 from engine.evaluation.open_rules import OpenRule, open_rules
-from engine.evaluation.sentences import fitting_sentence, spoken_members
+from engine.evaluation.sentences import fitting_sentence, spoken_in, spoken_members
 from engine.evaluation.why_not import distinct_why_not
 from engine.language.expressions import Facts
 from engine.policy.bitsets import members
@@ -42,7 +42,7 @@ class CountryCase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTemplate:
-    """An answer in every language, without the reasons why other rules did not decide and without what is missing.
+    """An answer in some languages, without the reasons why other rules did not decide and without what is missing.
 
     `outcomes` are those of the cases. The reasons are worded by the facts of the case at `strictest`; `repeats` says
     whether some could be equal. `open_rules` are those of each case, `open_reasons` find what is open in them.
@@ -64,12 +64,12 @@ class AnswerTemplate:
         """Whether something could be missing."""
         return any(self.open_rules)
 
-    def spoken(self, cases: Sequence[CountryCase]) -> LineDecision:
+    def spoken(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
         """The answer with the sentence that `compose_answer` chooses."""
         if self.standing_answer is None:
             return self.line
         spoken = fitting_sentence(self.standing_answer, cases[self.strictest].facts)
-        return with_members(self.line, **spoken_members(spoken))
+        return spoken_in(with_members(self.line, **spoken_members(spoken)), languages)
 
     def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
@@ -130,17 +130,18 @@ class AnswerTemplates:
         self._lines: BoundedCache[LineDecision] = BoundedCache(MAX_LINES_WEIGHT)
         self._opened: BoundedCache[_Opened] = BoundedCache(MAX_TEMPLATES_WEIGHT)
 
-    def of(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
-        """The template of the answer for a line, whose cases are given."""
-        key = tuple([tuple([evaluated.signature() for evaluated in case.evaluated]) for case in cases])
+    def of(self, cases: Sequence[CountryCase], languages: Set[str]) -> AnswerTemplate:
+        """The template of the answer for a line, whose cases are given, in the languages it is given in."""
+        signed = [tuple([evaluated.signature() for evaluated in case.evaluated]) for case in cases]
+        key = languages, *signed
         found = self._cache.get(key)
         if found is None:
-            found = self._compose(cases)
+            found = self._compose(cases, languages)
             self._cache.put(key, found, 1 + (len(found.reasons) + sum(map(len, found.open_rules))) // 50)
         return found
 
-    def _compose(self, cases: Sequence[CountryCase]) -> AnswerTemplate:
-        line = self._line(cases)
+    def _compose(self, cases: Sequence[CountryCase], languages: Set[str]) -> AnswerTemplate:
+        line = self._line(cases, languages)
         outcomes = tuple([combine(case.evaluated) for case in cases])
         strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
         reasons: tuple[WhyNot | Reason, ...] = ()
@@ -159,12 +160,14 @@ class AnswerTemplates:
             self._standing_answer(line),
         )
 
-    def _line(self, cases: Sequence[CountryCase]) -> LineDecision:
-        key = tuple([tuple([_said_of(evaluated) for evaluated in case.evaluated]) for case in cases])
+    def _line(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
+        said = [tuple([_said_of(evaluated) for evaluated in case.evaluated]) for case in cases]
+        key = languages, *said
         found = self._lines.get(key)
         if found is None:
             answers = [case.assessment() for case in cases]
             found = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
+            found = spoken_in(found, languages)
             self._lines.put(key, found)
         return found
 

@@ -66,8 +66,8 @@ class KeyMaker:
 
     A key distinguishes amounts that are equal but are not written alike, and facts stated as not known (null)
     from those that were not stated. `of_lines` gives the keys of the lines of a request. `of_outcomes` gives keys
-    that distinguish neither: lines for which they are equal get equal outcomes. `nulls` has the bit of each fact in the
-    number that a key ends with, which is set where the fact was stated as not known.
+    that distinguish neither: lines for which they are equal get equal outcomes. `nulls` has, for each fact, the bit
+    of the number that a key ends with, which is set where the fact was stated as not known.
     """
 
     __slots__ = ("_names", "_texts", "nulls", "of_lines", "of_outcomes")

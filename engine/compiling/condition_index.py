@@ -8,7 +8,7 @@ rest of the condition does not make it false.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,7 +52,12 @@ class ConditionIndex:
 
     def evaluate(self, facts: Facts) -> TruthBits:
         """Return the conditions known to be true, and those that are unknown, as bits."""
-        true, false = _settled(self.constant, self.rows.items(), facts)
+        true, false = self.constant
+        value_of = facts.get
+        for name, row in self.rows.items():
+            able, unable = row.by_value.get(value_of(name), row.other)
+            true &= able
+            false |= unable
         if self.with_rest & ~false:
             true, false = self.with_rest_of(self.with_rest, true, false, facts)
         return true & ~false, self.everything & ~(true | false)
@@ -165,12 +170,3 @@ def _before(index: ConditionIndex, facts: Facts, unknown: int) -> _Before:
     if unknown & index.with_rest:
         rest = to_bits(i for i in members(unknown & index.with_rest) if index.rest[i](facts) is None)
     return _Before(able, open_rows, rest)
-
-
-def _settled(before: Split, rows: Iterable[tuple[str, IndexRow]], facts: Facts) -> Split:
-    true, false = before
-    for name, row in rows:
-        able, unable = row.by_value.get(facts.get(name), row.other)
-        true &= able
-        false |= unable
-    return true, false

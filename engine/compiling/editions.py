@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
@@ -12,10 +12,9 @@ from engine.compiling.index_building import build_index
 from engine.compiling.settling import RuleTables, Statuses
 from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value
-from engine.evaluation.default_logic import PolicyFinding, apply_rules, settle
-from engine.evaluation.reach import NOT_GOVERNING, Reach, may_win, without_exception_in
+from engine.evaluation.default_logic import PolicyFinding
+from engine.evaluation.reach import NOT_GOVERNING, Reach
 from engine.language.expressions import Facts, Truth
-from engine.policy.bitsets import members
 from engine.policy.model import Edition, Policy
 
 MAX_STATUSES_WEIGHT = 4096
@@ -154,21 +153,13 @@ class CompiledEdition:
     def outcome_of(self, conditions: TruthBits) -> Outcome:
         """What follows, where nothing else is to be known of the rules: for thousands of cases in a row."""
         true, unknown = conditions
-        key = (true & self.rules, unknown & self.rules)
+        live = self.tables.live((true | unknown) & self.rules)
+        key = (true & live, unknown & live)
         found = self._outcomes.get(key)
         if found is None:
-            applied = apply_rules(self.edition, *_truths(*key))
-            wins = without_exception_in(applied.applies, self.edition, applied.applies)
-            found = settle(self.edition, wins, may_win(self.edition, applied))
+            found = self.tables.outcome(*key)
             self._outcomes.put(key, found, 1 + len(self.edition.rules) // 1024)
         return found
-
-
-def _truths(true: int, unknown: int) -> tuple[Mapping[int, Truth], Sequence[int]]:
-    """The conditions that are not false, with their values, and their positions in order."""
-    truths: dict[int, Truth] = dict.fromkeys(members(unknown))
-    truths |= dict.fromkeys(members(true), True)
-    return truths, sorted(truths)
 
 
 class EditionOutlook(NamedTuple):
@@ -183,6 +174,9 @@ class EditionOutlook(NamedTuple):
 def _outlook(scope: Truth, scopes: TruthBits, found: Statuses) -> EditionOutlook:
     open_ = found.open + (scopes[1].bit_count() if scope is None else 0)
     return EditionOutlook(scope, found.outcome, found.reach, open_)
+
+
+_NOT_GOVERNING = _outlook(False, (0, 0), NOT_GOVERNED)
 
 
 class Reevaluation:
@@ -218,7 +212,10 @@ class Reevaluation:
             return [self.unchanged] * count
         found = zip(scopes or [before.scopes] * count, conditions or [before.conditions] * count, strict=True)
         statuses = self._compiled.statuses
-        return [_outlook(any_of(scope), scope, statuses(now)) for scope, now in found]
+        return [
+            _NOT_GOVERNING if any_of(scope) is False else _outlook(any_of(scope), scope, statuses(now))
+            for scope, now in found
+        ]
 
 
 def any_of(found: TruthBits) -> Truth:

@@ -21,7 +21,6 @@ from engine.contract.trusted_models import with_members
 from engine.contract.vocabulary import COUNTRY, COUNTRY_LISTED, Value, country_facts
 from engine.evaluation.answer import countries_of
 from engine.evaluation.floor import broken_floor, refuse_by_floor
-from engine.evaluation.sentences import spoken_in
 from engine.evaluation.validity import last_day_held
 from engine.language.expressions import Facts
 from engine.policy.model import Edition, PolicySet
@@ -141,8 +140,9 @@ class Interval:
 
     def _compute(self, as_of: dt.date, key: CacheKey) -> LineAnswer:
         cases = self.evaluate(key)
-        template = self.templates.of(cases)
-        line = spoken_in(template.spoken(cases), self.policies.languages.of(countries_of(countries_in(key))))
+        languages = self.policies.languages.of(countries_of(countries_in(key)))
+        template = self.templates.of(cases, languages)
+        line = template.spoken(cases, languages)
         if self.holds_dates and (last := last_day_held(_editions(cases), as_of)):
             line = with_members(line, valid_until=last)
         if line.if_in_force:

@@ -28,8 +28,8 @@ class Statuses(NamedTuple):
     """Which rules apply, which may apply and win, which win, and what follows.
 
     `reported` are the conditions whose truth the answer reports besides: of rules that could have won and do not, and
-    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`; `open`
-    counts the rules that are possible and whose condition is unknown.
+    for what the winners cite and say. `certain`, `possible`, `reach` and `alone` are those of a `PolicyFinding`, and
+    `open` counts the rules that are possible and whose condition is unknown.
     """
 
     applies: int
@@ -120,6 +120,15 @@ class RuleTables:
             alone,
             (unknown & possible).bit_count(),
         )
+
+    def outcome(self, true: int, unknown: int) -> Outcome:
+        """The outcome alone that follows."""
+        found = self._apply(true, true | unknown)
+        gone = 0
+        for index in members(found.applies):
+            gone |= self._generals[index]
+        able = self._may_win(found, found.certain | found.applies & self._edition.tabled)
+        return self._outcome(found.applies & ~gone, able)
 
     def _apply(self, true: int, rules: int) -> AppliedRules:
         """As `apply_rules` finds them."""
