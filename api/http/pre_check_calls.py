@@ -54,6 +54,7 @@ class PreCheckCall:
     ) -> None:
         self.scope = scope
         self._headers: Mapping[bytes, bytes] | None = headers
+        self._read: tuple[KnownHead, VaryingValues] | None = None
         self.authorization = headers.get(AUTHORIZATION)
         self.given_id, self.given_trace = headers.get(REQUEST_ID), headers.get(TRACE_PARENT)
         self.body = b""
@@ -93,6 +94,7 @@ class PreCheckCall:
     def headers(self) -> Mapping[bytes, bytes]:
         """The headers by their names."""
         if self._headers is None:
+            assert self._read is not None
             head, values = self._read
             self._headers = head.headers_of(values)
         return self._headers

@@ -45,10 +45,7 @@ log = structlog.get_logger()
 
 
 class DecisionAnswer(NamedTuple):
-    """The entry of a decision, and the answer that is given once it is recorded.
-
-    `is_stopped` says whether the policies would have permitted what the floor stopped.
-    """
+    """The entry of a decision; the answer, given once it is recorded; whether the floor stopped a permission."""
 
     entry: Entry
     content: bytes
@@ -160,7 +157,7 @@ class PreChecks:
                 records, read_sequence = await self._read_records(prepared, caller)
                 basis = prepared, records, active, context.moment(active), caller
                 with step("decide"):
-                    answers = await offload_long(sum(sizes), _decide_all, *basis)
+                    answers = await offload_long(sum(sizes), answer_prepared, *basis)
                 entries = [answer.entry for answer in answers if isinstance(answer, DecisionAnswer)]
                 await context.store.append(entries, active.files, read_sequence)
             except StaleRead:
@@ -208,28 +205,20 @@ def decide_one(
     prepared = prepare_request(active, *received, caller)
     if isinstance(prepared, PreparedRequest) and department:  # there may be no fact for the department
         prepared = prepared._replace(department=department)
-    (answer,) = _decide_all([prepared], records, active, moment, caller)
+    (answer,) = answer_prepared([prepared], records, active, moment, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
     return answer.entry
 
 
-def answer_unrecorded(
-    received: Received, active: ActiveSet, moment: DecisionMoment, caller: Caller
-) -> DecisionAnswer | Problem:
-    """Return the answer to a request about which there are no records, and which is not recorded itself."""
-    prepared = prepare_request(active, *received, caller)
-    (answer,) = _decide_all([prepared], NO_RECORDS, active, moment, caller)
-    return answer
-
-
-def _decide_all(
+def answer_prepared(
     prepared: Sequence[PreparedRequest | Problem],
     records: CaseRecords,
     active: ActiveSet,
     moment: DecisionMoment,
     caller: Caller,
 ) -> Sequence[DecisionAnswer | Problem]:
+    """Return the answer to each request by these records, to be recorded by whoever gives it; or the problem."""
     return run_in_lockstep([_decide(one, records, active, moment, caller) for one in prepared])
 
 
@@ -302,12 +291,6 @@ def _decide(
         status=status,
         trace_id=recorded_trace(),
     )
-    entry = Entry(
-        EntryKind.DECISION,
-        decision_id,
-        at,
-        members=record.to_members(),
-        payloads={REQUEST: prepared.logged, DECISION: decided.content},
-        pieces=decided.pieces,
-    )
+    payloads = {REQUEST: prepared.logged, DECISION: decided.content}
+    entry = Entry(EntryKind.DECISION, decision_id, at, record.to_members(), payloads, decided.pieces)
     return DecisionAnswer(entry, content, bool(decided.broken))

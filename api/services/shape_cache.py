@@ -17,6 +17,7 @@ from typing import NamedTuple
 from api.domain.cases.recordable_facts import marks_of
 from api.domain.decision_moment import DecisionMoment, read_serving_status
 from api.domain.identity import Caller, IssuerUnavailable, NotIdentified
+from api.domain.known_facts import NO_RECORDS
 from api.domain.permissions import may_call
 from api.parsing.problems import Problem
 from api.parsing.request_shapes import Shape, ShapedBody, ShapeReader, placeholders
@@ -27,7 +28,8 @@ from api.runtime.current_call import STEP, Call, TraceParent
 from api.runtime.lockstep import WouldBlock
 from api.services.context import Context
 from api.services.decision_ids import decision_ids
-from api.services.pre_checks import READING, DecisionAnswer, answer_unrecorded
+from api.services.pre_checks import READING, DecisionAnswer, answer_prepared
+from api.services.prepared_requests import prepare_request
 from api.services.shape_templates import FilledAnswer, ShapeTemplate, WrittenMoment, learn_template
 from engine import Approval, unread_facts
 from engine.compiling.bounded_cache import BoundedCache
@@ -150,7 +152,9 @@ class ShapeCache:
             Call("", TraceParent(secrets.token_hex(16), secrets.token_hex(8), 0), 0.0),
         )
         try:
-            other = answer_unrecorded(received, active, moment._replace(at=later), lesson.caller)
+            prepared = prepare_request(active, *received, lesson.caller)
+            basis = NO_RECORDS, active, moment._replace(at=later), lesson.caller
+            (other,) = answer_prepared([prepared], *basis)
         finally:
             STEP.call = within
         ids = [place for place, member in enumerate(members) if member.is_id]

@@ -47,6 +47,7 @@ FREE = {
     "RegisterStep": "looked up in the registers, whose check asks for every one",
     "ReviewState": "reported as it is",
     "ScenarioVerdict": "ranked by the order of its members, and counted under its own name",
+    "ShapeUse": "counted under its own name, whatever it is",
     "Sign": "the two directions of a sum",
     "StandingCase": "looked up in the policies, whose check asks for every one",
     "StepKind": "compared with the kinds of the step definitions",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from api.app import create_app
 from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Caller
+from api.domain.known_facts import NO_RECORDS
 from api.http.authentication.key_file import add_api_key, new_api_key
 from api.ledger.group_commit import Leaf
 from api.ledger.log import NOTHING
@@ -20,7 +21,9 @@ from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.runtime.current_call import STEP, Call, TraceParent
 from api.services import pre_checks
-from api.services.pre_checks import DecisionAnswer, answer_unrecorded
+from api.services.context import Context
+from api.services.pre_checks import DecisionAnswer, answer_prepared
+from api.services.prepared_requests import prepare_request
 from api.services.shape_cache import FilledCall, Lesson, ShapeCache
 from api.settings import Settings
 from tests.support.shipped_roles import DEPARTMENT, ROLES
@@ -61,7 +64,8 @@ class Shapes:
             )
         )
         self.at = NOON
-        self.context = dataclasses.replace(self.app.state.context, clock=lambda: self.at)
+        usual: Context = self.app.state.context
+        self.context = dataclasses.replace(usual, clock=lambda: self.at)
         self.context.index.read_sequence = NOTHING  # as after a look at a log without records
         self.cache = ShapeCache(self.context, limit)
 
@@ -93,7 +97,9 @@ class Shapes:
         moment = DecisionMoment(self.at, self.context.policies.serving_status(active, self.at))
         name = filled.answer.leaf.entry.key if filled else None
         with _decided_as(name), _in_trace(trace):
-            return answer_unrecorded(received, active, moment, self.caller(caller))
+            prepared = prepare_request(active, *received, self.caller(caller))
+            (answer,) = answer_prepared([prepared], NO_RECORDS, active, moment, self.caller(caller))
+        return answer
 
     def send(self, body: bytes, caller: str = "department", trace: str | None = None) -> Found:
         """Have a call answered as the service does, and learn from it; what is filled in is worked out as well."""
@@ -126,7 +132,7 @@ def assert_same(found: Found) -> None:
 
 @contextlib.contextmanager
 def _decided_as(name: str | None) -> Iterator[None]:
-    usual = pre_checks.new_decision_id
+    usual = vars(pre_checks)["new_decision_id"]
     if name is not None:
         vars(pre_checks)["new_decision_id"] = lambda _: name
     try:

@@ -260,7 +260,7 @@ def test_a_call_that_cannot_be_recorded_is_answered_so(tmp_path: Path) -> None:
         vars(served.context.store)["_open"] = True
         assert served.known() == known + 1
         assert b"HTTP/1.1 503" in answer
-        assert EXAMPLE_REQUEST["request_id"].encode() in answer
+        assert str(EXAMPLE_REQUEST["request_id"]).encode() in answer
         assert served.context.counters.numbers()["not_recorded"] == 1
 
 
