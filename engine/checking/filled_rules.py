@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from engine.checking.cache import FILLED_RULES, NAMES_IN_RULES
 from engine.checking.names import DUTY_TEXTS
 from engine.contract.decision import Duty
 from engine.policy.languages import Languages
@@ -13,26 +14,26 @@ from engine.policy.sentences import BRACES, fill_in
 
 
 class FilledRules:
-    """The rules of one set as they are spoken; what names the same values is filled in once for all who say it.
+    """Rules as they are spoken in a set; one is filled in once for all policies and days that say the same in it.
 
     A rule that names no value is one rule for all policies and on all days.
     """
 
     def __init__(self, languages: Languages) -> None:
         self._languages = languages
-        self._names: dict[int, tuple[Rule, tuple[str, ...]]] = {}
-        self._filled: dict[tuple[int, tuple[str, ...]], Rule] = {}
+        self._books, self._tags = tuple(languages.books.values()), tuple(languages.books)
 
     def fill(self, rule: Rule, values: Mapping[str, str]) -> Rule:
         """Return the rule with the value of each name in braces; sentences begin with a capital letter."""
-        # What a thing is found by is stored with it, so that nothing else can take its id.
-        stored = self._names.get(id(rule))
-        if stored is None:
-            stored = self._names[id(rule)] = rule, tuple(dict.fromkeys(_names_in(rule)))
-        key = id(rule), tuple([values[name] for name in stored[1]])
-        filled = self._filled.get(key)
+        names = NAMES_IN_RULES.get((rule,))
+        if names is None:
+            names = tuple(dict.fromkeys(_names_in(rule)))
+            NAMES_IN_RULES.put((rule,), None, names)
+        things, beside = (rule, *self._books), (self._tags, tuple([values[name] for name in names]))
+        filled = FILLED_RULES.get(things, beside)
         if filled is None:
-            filled = self._filled[key] = _filled_in(rule, values, self._languages)
+            filled = _filled_in(rule, values, self._languages)
+            FILLED_RULES.put(things, beside, filled)
         return filled
 
 

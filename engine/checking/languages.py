@@ -36,7 +36,7 @@ def check_languages(
             report.error(source.document, ("language",), "T02", message, "put both into one file")
         else:
             first[language] = source.document.file
-            books[language] = BOOKS.of(report, source.document, partial(_book, source, names))
+            books[language] = BOOKS.of_sound(report, source.document, partial(_book, source, names))
     return Languages(books, _languages_of_countries(policies, report))
 
 

@@ -33,7 +33,7 @@ def check_phrases(sources: Sequence[SourceFile[VocabularyFile]], report: CheckRe
     if not sources:
         return phrases_in(version_1())
     document, content = sources[0].document, sources[0].content
-    return PHRASES.of(report, document, lambda: _checked(document, content, report))
+    return PHRASES.of_sound(report, document, lambda: _checked(document, content, report))
 
 
 def _checked(document: Document, content: VocabularyFile, report: CheckReport) -> Phrases:

@@ -69,7 +69,7 @@ def shape(document: Document, report: CheckReport) -> PolicyDocument | None:
         message = f"the file has {'several' if kinds else 'none'} of the keys {keys}"
         report.error_at_key(document, tuple(kinds[1:2]), "P06", message, "give the file exactly one of them")
         return None
-    return CONTENTS.of(report, document, lambda: _shaped(document, FILE_KINDS[kinds[0]], report))
+    return CONTENTS.of_sound(report, document, lambda: _shaped(document, FILE_KINDS[kinds[0]], report))
 
 
 def _shaped(document: Document, model: type[PolicyDocument], report: CheckReport) -> PolicyDocument | None:

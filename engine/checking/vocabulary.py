@@ -71,7 +71,7 @@ def check_vocabulary(
     if not sources:
         return vocabulary_of_version_1()
     document, content = sources[0].document, sources[0].content
-    return VOCABULARIES.of(
+    return VOCABULARIES.of_sound(
         report, document, lambda: _checked(document, content, parties, report), tuple(parties)
     )
 
