@@ -10,11 +10,35 @@ from functools import reduce
 from operator import and_
 from typing import TypeVar
 
+from engine.checking.cache import PAIRS
 from engine.compiling.index_building import build_index
 from engine.policy.bitsets import members, to_bits
 from engine.policy.model import Edition, Policy, trees_of
 
 GroupKey = TypeVar("GroupKey", bound=Hashable)
+
+
+def pairs_before(policy: Policy, edition: Edition, words: Hashable) -> tuple[tuple[int, int], ...]:
+    """The possible pairs of an edition, as they were found before where all is the same that they rest on.
+
+    `words` stands for the words of the policy.
+    """
+    conditions = tuple([rule.when for rule in edition.rules])
+    beside = (
+        words,
+        tuple([(rule.outcome, rule.counts_by_strictness) for rule in edition.rules]),
+        edition.generals,
+        edition.exceptions,
+        edition.beaters,
+        frozenset(
+            (name, repr(value)) for name, value in edition.parameters.items() if name in edition.mentions
+        ),
+    )
+    found = PAIRS.get(conditions, beside)
+    if found is None:
+        found = tuple(possible_pairs(policy, edition))
+        PAIRS.put(conditions, beside, found, 1 + len(conditions) + len(found))
+    return found
 
 
 def possible_pairs(policy: Policy, edition: Edition) -> Iterator[tuple[int, int]]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from engine.checking.cache import CLASH_SEARCHES
-from engine.checking.clash_pairs import possible_pairs
+from engine.checking.cache import CLASH_SEARCHES, token_of
+from engine.checking.clash_pairs import pairs_before
 from engine.checking.clash_search import ClashSearch
 from engine.checking.report import CheckReport
 from engine.checking.rule_contents import RuleContents
@@ -39,6 +39,7 @@ def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) ->
     Rules that hang from a pair that clashes are not reported: mending that pair mends or changes what they do.
     """
     contents = RuleContents(policy.words)
+    words = token_of(frozenset(contents.words.items()))
     for edition in policy.editions:
         if not edition.scope:
             continue  # on days without a country of its own a group governs nothing
@@ -48,7 +49,7 @@ def find_clashes(policy: Policy, report: CheckReport, history: SearchHistory) ->
             given[COUNTRY_LISTED] = not edition.members.others
         if len(edition.members.named) == 1:
             (given[COUNTRY],) = edition.members.named
-        for first, second in possible_pairs(policy, edition):
+        for first, second in pairs_before(policy, edition, words):
             lines = above[first], above[second]
             if history.clashing and any(frozenset(pair) in history.clashing for pair in product(*lines)):
                 continue

@@ -26,6 +26,8 @@ def dated_condition(
     condition: Expression, words: Mapping[str, Word], parameters: Mapping[str, Value]
 ) -> DatedCondition | None:
     """The condition as one that turns on the day, with the known parameters filled in; None if it does not."""
+    if not any(words[name].kind is Kind.DATE for name in fact_names(condition) & words.keys()):
+        return None
     filled = fill_in_parameters(condition, parameters)
     dates = dict.fromkeys(
         date for node in walk(filled) if _is_dated(node, words) for date in _dates(node, words)

@@ -8,12 +8,12 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from engine.checking.dates import dated_condition
+from engine.checking.filled_rules import FilledRules
 from engine.checking.membership import Speaker
-from engine.checking.names import DUTY_TEXTS
 from engine.checking.queried_country import queried_in_deviations, queried_in_rule, within
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.rules import Deviation
-from engine.contract.decision import Duty, Outcome
+from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value, Word
 from engine.diagnostics import Diagnostic
 from engine.language.expression_parts import fact_names
@@ -21,11 +21,9 @@ from engine.language.expressions import And, Expression
 from engine.loading.file_schema import PolicyFile
 from engine.policy.bitsets import members, to_bits
 from engine.policy.dated import DatedCondition
-from engine.policy.languages import Languages
 from engine.policy.members import Members
 from engine.policy.model import Edition, ParameterValue
 from engine.policy.rules import Cited, Rule, ScopeRule
-from engine.policy.sentences import fill_in
 
 
 def build_editions(
@@ -36,6 +34,7 @@ def build_editions(
     deviations: Sequence[Deviation],
     parameters: Mapping[str, tuple[ParameterValue, ...]],
     otherwise: Mapping[str, str],
+    filled: FilledRules,
     report: CheckReport,
 ) -> tuple[Edition, ...]:
     """Return one edition for each interval of days on which nothing changes, reporting cycles (R05).
@@ -57,7 +56,7 @@ def build_editions(
         known = _known_on(day, parameters, source.content.country)
         worded = {**otherwise, **({"country": speaker.code} if speaker.code else {})}
         values = {**worded, **{name.strip("{}"): _worded(value) for name, value in known.items()}}
-        current = [_filled_in(rule, values, report.languages) for rule in _rules_on(day, rules, deviations)]
+        current = [filled.fill(rule, values) for rule in _rules_on(day, rules, deviations)]
         try:
             editions.append(
                 _edition(
@@ -126,32 +125,6 @@ def _rules_on(day: dt.date, rules: Iterable[Rule], deviations: Sequence[Deviatio
 
 def _worded(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _filled_in(rule: Rule, values: Mapping[str, str], languages: Languages) -> Rule:
-    def fill(text: str | None) -> str | None:
-        return text and fill_in(text, values)
-
-    def sentence(text: str) -> str:
-        filled = fill_in(text, values)
-        return filled[:1].upper() + filled[1:]
-
-    def required(duty: Duty) -> Duty:
-        return duty.model_copy(update={key: fill(getattr(duty, key)) for key in DUTY_TEXTS})
-
-    duties_when = tuple(replace(one, duty=required(one.duty)) for one in rule.duties_when)
-    say_when = tuple(
-        replace(one, say=sentence(one.say), say_in=languages.fill_in(one.say_in, values))
-        for one in rule.say_when
-    )
-    return replace(
-        rule,
-        duties=tuple(map(required, rule.duties)),
-        duties_when=duties_when,
-        say=sentence(rule.say),
-        say_when=say_when,
-        say_in=languages.fill_in(rule.say_in, values),
-    )
 
 
 def _generals(rules: Sequence[Rule]) -> dict[str, list[str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.checking.cache import BRACED, UNSAID, token_of
 from engine.checking.choice_hints import hint_at_choices
 from engine.checking.country_hints import hint_at_countries
 from engine.checking.dated_parts import RuleFile, written_periods
@@ -15,7 +16,7 @@ from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.row_tables import placed_rules
 from engine.checking.sentences import unsaid_sentences
-from engine.contract.vocabulary import AS_OF
+from engine.contract.vocabulary import AS_OF, Word
 from engine.diagnostics import Diagnostic, Severity
 from engine.language.expression_parts import fact_names
 from engine.language.expressions import Expression
@@ -31,6 +32,7 @@ from engine.loading.rule_schema import RuleText
 from engine.policy.dated_parts import DatedKind, name_part
 from engine.policy.model import Expiry, Invariant, Policy
 from engine.policy.registers import Registers
+from engine.policy.rules import Rule
 from engine.policy.sentences import BRACES
 from engine.policy.standing_answers import StandingAnswer
 
@@ -143,15 +145,28 @@ def _unsaid_sentences(folder: Folder, report: CheckReport) -> None:
     words = report.vocabulary.words
     found = [remark for answer in folder.standing_answers for remark in unsaid_sentences(answer, words)]
     for policy in folder.checked:
+        words = policy.words
+        token = token_of(frozenset(words.items()))
         for rule in policy.rules:
-            found += unsaid_sentences(rule, policy.words)
+            found += _unsaid_in(rule, words, token)
     report.findings += dict.fromkeys(found)
+
+
+def _unsaid_in(rule: Rule, words: Mapping[str, Word], token: Hashable) -> tuple[Diagnostic, ...]:
+    """The remarks on a rule; `token` stands for the words."""
+    if not rule.say_when:
+        return ()
+    remarks = UNSAID.get((rule,), token)
+    if remarks is None:
+        remarks = tuple(unsaid_sentences(rule, words))
+        UNSAID.put((rule,), token, remarks)
+    return remarks
 
 
 def _unused_parameters(folder: Folder, report: CheckReport) -> None:
     """Remark on parameters that no condition and no sentence in sight names in braces (H06)."""
-    named = {source.document.file: _braced(source.document.value) for source in folder.rule_files}
-    everywhere = {name for source in folder.invariants for name in _braced(source.document.value)}
+    named = {source.document.file: _named_in(source.document, report) for source in folder.rule_files}
+    everywhere = {name for source in folder.invariants for name in _named_in(source.document, report)}
     of_registers = folder.registers.parameters if folder.registers else frozenset()
     everywhere = everywhere.union(of_registers, *named.values())
     declared = [
@@ -178,6 +193,10 @@ def _no_time_zone(folder: Folder, report: CheckReport) -> None:
         remedy = "add `time_zone`, such as `time_zone: Asia/Shanghai`, or `time_zone: UTC` if that is meant"
         place = document.key_place(("directive",))
         report.findings.append(Diagnostic(place, "H10", message, remedy, Severity.HINT))
+
+
+def _named_in(document: Document, report: CheckReport) -> frozenset[str]:
+    return BRACED.of_sound(report, document, lambda: frozenset(_braced(document.value)))
 
 
 def _braced(value: Any) -> set[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
+from engine.checking.cache import BOOKS
 from engine.checking.membership import entries_of
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
@@ -34,7 +36,7 @@ def check_languages(
             report.error(source.document, ("language",), "T02", message, "put both into one file")
         else:
             first[language] = source.document.file
-            books[language] = _book(source, names)
+            books[language] = BOOKS.of_sound(report, source.document, partial(_book, source, names))
     return Languages(books, _languages_of_countries(policies, report))
 
 

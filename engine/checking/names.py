@@ -103,18 +103,17 @@ class DefinedNames:
 
     def sentence(self, document: Document, path: Path, text: str, parameters: Collection[str]) -> None:
         """Report the braces of a sentence that name no parameter (R07), or have no partner (R10)."""
-        for match in _BRACES_OR_BRACE.finditer(text):
-            place = document.place_within(path, match.start(), match.end())
+        for match in (one for one in _BRACES_OR_BRACE.finditer(text) if one[1] not in parameters):
+            code, message = "R07", f"unknown parameter `{match[1]}`"
             if match[1] is None:
-                message = "a brace has no partner"
-                self.report.findings.append(Diagnostic(place, "R10", message, "write parameters as {name}"))
-            elif match[1] not in parameters:
-                message = f"unknown parameter `{match[1]}`"
+                code, message, remedy = "R10", "a brace has no partner", "write parameters as {name}"
+            elif match[1] in self.report.vocabulary.words:
+                message = f"`{match[1]}` is a fact, and this text is given where it is not known, too"
+                remedy = "name facts in the duties of a rule and in sentences under `say_when`"
+            else:
                 remedy = suggestion(match[1], parameters) or _naming(parameters)
-                if match[1] in self.report.vocabulary.words:
-                    message = f"`{match[1]}` is a fact, and this text is given where it is not known, too"
-                    remedy = "name facts in the duties of a rule and in sentences under `say_when`"
-                self.report.findings.append(Diagnostic(place, "R07", message, remedy))
+            found = Diagnostic(document.place_within(path, *match.span()), code, message, remedy)
+            self.report.findings.append(found)
 
     def required(self, document: Document, path: Path, mark: str | None, period: Period) -> Period:
         """Return the part of a period on which the ruling that a rule requires holds (R48, R49)."""

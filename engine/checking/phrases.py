@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from engine.checking.cache import PHRASES
 from engine.checking.parameters import how_written, kind_of
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.vocabulary import version_1
@@ -32,6 +33,10 @@ def check_phrases(sources: Sequence[SourceFile[VocabularyFile]], report: CheckRe
     if not sources:
         return phrases_in(version_1())
     document, content = sources[0].document, sources[0].content
+    return PHRASES.of_sound(report, document, lambda: _checked(document, content, report))
+
+
+def _checked(document: Document, content: VocabularyFile, report: CheckReport) -> Phrases:
     phrases = phrases_in(content)
     before = len(report.findings)
     for index, phrase in enumerate(phrases.facts):

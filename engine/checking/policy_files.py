@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.checking.editions import build_editions
+from engine.checking.filled_rules import FilledRules
 from engine.checking.membership import Namings, Speaker, find_namings, speakers_of
 from engine.checking.names import DUTY_TEXTS, DefinedNames, check_declarations, words_for
 from engine.checking.parameters import ParameterValues, check_parameters
@@ -48,6 +49,7 @@ class _Shared:
     directive: SourceFile[DirectiveFile]
     rules: tuple[Rule, ...]
     scope: tuple[ScopeRule, ...]
+    filled: FilledRules
 
 
 def check_policy_files(
@@ -58,7 +60,12 @@ def check_policy_files(
     declared = directive.content.parameters
     check_declarations(directive, "parameters", declared, (*report.vocabulary.words, "country"), report)
     words = words_for(declared, country=True, answered_by=directive.content.editing_party)
-    shared = _Shared(directive, check_rules(directive, names, words), check_scope(directive, names, words))
+    shared = _Shared(
+        directive,
+        check_rules(directive, names, words),
+        check_scope(directive, names, words),
+        FilledRules(report.languages),
+    )
     check_links(directive, {rule.name for rule in shared.rules}, report)
     namings = find_namings(sources, report)
     return [policy for source in sources for policy in _policies_of(source, shared, namings, names)]
@@ -128,7 +135,15 @@ class _Draft:
             declared = {**self.shared.directive.content.parameters, **declared}
         otherwise = {**{name: text.otherwise for name, text in declared.items()}, "country": "the country"}
         editions = build_editions(
-            source, speaker, self.rules, self.scope, self.deviations, parameters, otherwise, self.report
+            source,
+            speaker,
+            self.rules,
+            self.scope,
+            self.deviations,
+            parameters,
+            otherwise,
+            self.shared.filled,
+            self.report,
         )
         undeviated = editions
         if content.follows and (content.deviations or content.rules or content.tables or content.scope):
@@ -140,6 +155,7 @@ class _Draft:
                 (),
                 parameters,
                 otherwise,
+                self.shared.filled,
                 self.report,
             )
         written = {entry.name: entry for entry in self.shared.scope}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from engine.checking.checked_rules import CheckedRules
 from engine.checking.conditions import check_condition
 from engine.checking.names import DefinedNames
 from engine.checking.report import CheckReport, SourceFile
@@ -44,8 +45,12 @@ def check_rules(
     shared: Sequence[Rule] = (),
 ) -> tuple[Rule, ...]:
     """Check the rules of one file, except for the names of other rules in them; it sees the `shared` ones as well."""
-    rules = [_rule(source.document, placed, names, parameters) for placed in placed_rules(source.content)]
-    return in_order(rules, shared)
+    document, before = source.document, CheckedRules(source.document, names, parameters)
+
+    def check(placed: PlacedRule, own: DefinedNames) -> Rule:
+        return _rule(document, placed, own, parameters)
+
+    return in_order([before.check(placed, check) for placed in placed_rules(source.content)], shared)
 
 
 def _rule(

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from engine.checking.cache import CONTENTS
 from engine.checking.report import CheckReport
 from engine.diagnostics import Diagnostic, suggestion
 from engine.loading.document import Document, Path
@@ -68,7 +69,10 @@ def shape(document: Document, report: CheckReport) -> PolicyDocument | None:
         message = f"the file has {'several' if kinds else 'none'} of the keys {keys}"
         report.error_at_key(document, tuple(kinds[1:2]), "P06", message, "give the file exactly one of them")
         return None
-    model = FILE_KINDS[kinds[0]]
+    return CONTENTS.of_sound(report, document, lambda: _shaped(document, FILE_KINDS[kinds[0]], report))
+
+
+def _shaped(document: Document, model: type[PolicyDocument], report: CheckReport) -> PolicyDocument | None:
     try:
         return model.model_validate(document.value)
     except ValidationError as error:

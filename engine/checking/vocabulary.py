@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from engine.checking.cache import VOCABULARIES
 from engine.checking.newer_codes import NEWER_CODES
 from engine.checking.report import CheckReport, SourceFile
 from engine.checking.shape import kinds_of, shape
@@ -70,6 +71,14 @@ def check_vocabulary(
     if not sources:
         return vocabulary_of_version_1()
     document, content = sources[0].document, sources[0].content
+    return VOCABULARIES.of_sound(
+        report, document, lambda: _checked(document, content, parties, report), tuple(parties)
+    )
+
+
+def _checked(
+    document: Document, content: VocabularyFile, parties: Collection[str], report: CheckReport
+) -> Vocabulary:
     before = len(report.findings)
     _check_parties(document, content, parties, report)
     sound: list[DeclaredFactText] = []

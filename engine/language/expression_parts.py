@@ -42,14 +42,23 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
 
 def walk(expression: Expression) -> Iterator[Expression]:
     """Yield the expression and all its sub-expressions, from left to right."""
-    yield expression
-    for operand in operands(expression):
-        yield from walk(operand)
+    left = [expression]
+    while left:
+        node = left.pop()
+        yield node
+        left += operands(node)[::-1]
 
 
 def fact_names(expression: Expression) -> frozenset[str]:
     """Return the names of every fact the expression reads, parameters among them in braces."""
-    return frozenset(node.name for node in walk(expression) if isinstance(node, Fact | Known))
+    names, left = set(), [expression]
+    while left:
+        node = left.pop()
+        if isinstance(node, Fact | Known):
+            names.add(node.name)
+        else:
+            left += operands(node)
+    return frozenset(names)
 
 
 def residual(expression: Expression, facts: Facts) -> frozenset[str]:

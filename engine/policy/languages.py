@@ -70,6 +70,8 @@ class Languages:
         )
 
     def _filled_in(self, language: str, text: Translation, values: Mapping[str, str]) -> Translation:
+        if "{" not in text.text:
+            return Translation(text.text[:1].upper() + text.text[1:], text.draft)
         book = self.books[language]
         inserted = {
             name: book.get(values[name], Translation(values[name], draft=False))

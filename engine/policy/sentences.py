@@ -15,7 +15,7 @@ BRACES = re.compile(r"\{([^{}]*)\}")
 
 def fill_in(text: str, values: Mapping[str, str]) -> str:
     """The text with the value of each name in braces; what a value holds in braces stays as it is."""
-    return BRACES.sub(lambda match: values[match[1]], text)
+    return BRACES.sub(lambda match: values[match[1]], text) if "{" in text else text
 
 
 class Translation(NamedTuple):

@@ -69,9 +69,8 @@ def show(value: Any) -> str:
 
 
 def rewritten(document: Document, value: Any) -> Document:
-    """The document with another content; of places, only that of the whole is retained."""
-    text = write_flow(value)
-    return Document(document.file, text, value, {(): (0, len(text))}, {}, [0])
+    """The document with another content; of places, only where it begins is retained."""
+    return Document(document.file, write_flow(value), value, {(): (0, 1)}, {}, [0])
 
 
 def value_at(value: Any, path: Path) -> Any:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
 from api.evidence.scenarios.policy_overlays import set_parameter
 from conftest import shipped_files
-from engine import PolicyFaults, PolicySet, decide, load_policies
+from engine import Document, PolicyFaults, PolicySet, decide, load_document, load_policies
+from engine.analysis.mutation import Mutant, find_mutants
 from engine.checking import cache
+from engine.checking.clash_pairs import pairs_before, possible_pairs
 from engine.checking.clash_search import ClashSearch, Searched
 from tests.support.mistakes import read_cases
 from tests.support.shipped_words import make_request
@@ -92,3 +95,54 @@ def test_the_shipped_set_is_searched_again_only_where_it_changed(monkeypatch: py
     assert searched == []
     load_policies({name: text + b"# a remark\n" for name, text in SHIPPED.items()})
     assert searched == []
+
+
+def documents_of(files: dict[str, bytes]) -> tuple[Document, ...]:
+    return tuple(load_document(name, files[name]) for name in sorted(files))
+
+
+def checked(mutant: Mutant, documents: Sequence[Document]) -> object:
+    """What the check gives: all of the set, or its faults with all that is said of them."""
+    try:
+        return [plain(getattr(mutant.check(documents), name)) for name in ("policies", "hints", "expiries")]
+    except PolicyFaults as faults:
+        return plain(faults.diagnostics)
+
+
+def plain(value: Any) -> str:
+    return repr(value)
+
+
+def test_a_small_change_checked_by_what_did_not_change_is_checked_as_if_nothing_were_remembered() -> None:
+    documents = documents_of(SHIPPED)
+    mutants = find_mutants(documents)[::47]
+    by_difference = [checked(mutant, documents) for mutant in mutants]
+    assert len(cache.RULES) > 0
+    alone = []
+    for mutant in mutants:
+        cache.forget_everything()
+        alone.append(checked(mutant, documents))
+    assert by_difference == alone
+
+
+def test_a_set_after_another_is_checked_as_if_it_were_the_first() -> None:
+    for case in CASES[::9]:
+        result_of(SHIPPED)
+        after = plain(result_of(case.folder()))
+        cache.forget_everything()
+        assert plain(result_of(case.folder())) == after
+
+
+def test_the_pairs_of_an_edition_are_those_found_before() -> None:
+    for _ in range(2):
+        for policy in load_policies(SHIPPED).policies:
+            words = frozenset(policy.words.items())
+            for edition in policy.editions:
+                assert pairs_before(policy, edition, words) == tuple(possible_pairs(policy, edition))
+
+
+def test_a_citation_counts_although_its_rule_was_checked_before() -> None:
+    folder = {**SHIPPED, "readings.yaml": SHIPPED["readings.yaml"] + b"# a remark\n"}
+    first, second = load_policies(SHIPPED), load_policies(folder)
+    assert len(cache.RULES) > 0
+    assert second.hints == first.hints
