@@ -2,8 +2,9 @@
 
 A row of its own for each decision, with its places in two indexes, costs a writer more than the bytes of the decision
 do. A group holds the leaf hashes, one after the other, and in a column of its own their content: the length of each
-entry but the last (four bytes, big-endian), then the entries as they are stored (`api.ledger.deduplication`). The last
-takes all that is left: whatever byte is altered, added or removed, some entry does not fit its leaf any more.
+entry but the last (four bytes, big-endian), then the entries as they are stored (`api.ledger.deduplication`). The
+last takes all that is left, so that whatever byte is altered, some entry does not fit its leaf any more. The content
+is compressed (deflate, RFC 1951): decisions that are made together are much alike.
 
 Decisions are found by their ids, which are UUIDs of version 7 (RFC 9562) and sort by time: the ids of a group lie
 within a second, so that only a few groups can hold an id. A decision with another id gets a row of its own.
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -25,11 +28,15 @@ MOST_ENTRIES = 256
 """The most entries of a group."""
 MOST_BYTES = 250_000
 """The most bytes of the entries of a group of more than one: so much is read to find one of them."""
+MOST_EXPANDED_BYTES = 1 << 28
+"""More of a group is not read; one decision has a few megabytes at most."""
 MOST_MILLISECONDS = 1000
 """The most milliseconds between the ids of a group."""
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _HEAD = re.compile(rb'\{"kind":"decision","key":"([^"\\]*)","at":"([^"\\]*)"')
+_LEVEL, _RAW = 1, -15
+"""The fastest level; no header and no check sum, since there are the leaves."""
 _TIME_BYTES, _ID_BYTES, _LENGTH_BYTES = 6, 16, 4
 
 
@@ -84,7 +91,7 @@ def unpack(first: int, last: int, leaves: bytes, content: bytes) -> list[Grouped
     Of one that was tampered with, each place from `first` to `last` gets the bytes that stand there, if any do.
     """
     size = max(1, min(last - first + 1, MOST_ENTRIES)) if isinstance(last, int) else 1
-    leaves, content = as_bytes(leaves), as_bytes(content)
+    leaves, content = as_bytes(leaves), _expanded(as_bytes(content))
     start = (size - 1) * _LENGTH_BYTES
     ends = [start]
     for length in struct.unpack(f">{size - 1}I", content[:start].ljust(start, b"\0")):
@@ -137,9 +144,35 @@ def _groups(rows: Sequence[EntryRow]) -> Iterator[GroupRow]:
         yield from _groups(rows[:middle])
         yield from _groups(rows[middle:])
         return
-    content = b"".join((struct.pack(f">{len(rows) - 1}I", *lengths[:-1]), *(row.entry for row in rows)))
+    content = b"".join((struct.pack(f">{len(rows) - 1}I", *lengths[:-1]), *[row.entry for row in rows]))
     leaves = b"".join([row.leaf for row in rows])
-    yield GroupRow(rows[0].sequence, rows[-1].sequence, lowest, highest, leaves, content)
+    yield GroupRow(
+        rows[0].sequence, rows[-1].sequence, lowest, highest, leaves, zlib.compress(content, _LEVEL, _RAW)
+    )
+
+
+def _expanded(compressed: bytes) -> bytes:
+    """The content before it was compressed; where that was damaged, as much as can be read.
+
+    Bytes behind its end are added, so that they do not go unnoticed.
+    """
+    expansion = zlib.decompressobj(_RAW)
+    try:
+        content = expansion.decompress(compressed, MOST_EXPANDED_BYTES)
+    except zlib.error:
+        return _readable_part(compressed)
+    return content + expansion.unused_data
+
+
+def _readable_part(compressed: bytes) -> bytes:
+    expansion, parts, length = zlib.decompressobj(_RAW), list[bytes](), 0
+    with suppress(zlib.error):
+        for at in range(len(compressed)):
+            parts.append(expansion.decompress(compressed[at : at + 1]))
+            length += len(parts[-1])
+            if length > MOST_EXPANDED_BYTES:
+                break
+    return b"".join(parts)
 
 
 def _plain(decision_id: str) -> bytes:

@@ -59,7 +59,7 @@ class LogAppender:
         alone, groups = arrange(rows)
         insert_rows(connection, log_entries, alone)
         insert_rows(connection, decision_groups, groups)
-        self._count_bytes(sum([len(leaf.stored) for leaf in leaves]))
+        self._count_bytes(sum([len(row.entry) for row in alone]) + sum([len(row.content) for row in groups]))
         extended = tree.extended([leaf.hash for leaf in leaves])
         note = sign_checkpoint(Checkpoint(self._origin, extended.size, extended.root), self._key())
         run_text(connection, _STORE_STATE, extended.to_bytes().decode(), note)

@@ -11,7 +11,7 @@ from heapq import merge
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inspect, select, union_all
 
 from api.ledger.decision_groups import (
     MOST_ENTRIES,
@@ -28,6 +28,8 @@ from api.ledger.tables import decision_groups, log_entries
 
 BATCH = 1000
 _GROUP_BATCH = 32
+_MOST_PLACES = 64
+"""So many places are looked for at once; a statement takes only so many parts."""
 _KNOWN = "decision_groups"
 
 _ENTRY, _GROUP = log_entries.c, decision_groups.c
@@ -98,9 +100,8 @@ def row_at(connection: Connection, sequence: int) -> StoredRow | None:
 def rows_at(connection: Connection, places: Collection[int]) -> dict[int, StoredRow]:
     """Return the entries at places of the log, by place."""
     found = {row.sequence: _row(row) for row in connection.execute(_ROWS.where(_ENTRY.sequence.in_(places)))}
-    for place in sorted(set(places) - found.keys()):
-        if place not in found:
-            found |= {row.sequence: row for row in _group_around(connection, place)}
+    if missing := sorted(set(places) - found.keys()):
+        found |= {row.sequence: row for row in _grouped_around(connection, missing)}
     return {place: found[place] for place in places if place in found}
 
 
@@ -197,13 +198,18 @@ def _grouped_decision(connection: Connection, decision_id: str) -> StoredRow | N
     return None
 
 
-def _group_around(connection: Connection, place: int) -> list[StoredRow]:
-    """The entries of the group that has one at a place; none if no group has."""
+def _grouped_around(connection: Connection, places: Sequence[int]) -> Iterator[StoredRow]:
+    """The entries of the groups that have some at places of the log, and of others that might have had."""
     if not has_groups(connection):
-        return []
-    query = _GROUPS.where(_GROUP.first <= place, _GROUP.first > place - MOST_ENTRIES)
-    group = connection.execute(query.order_by(_GROUP.first.desc()).limit(1)).first()
-    return [] if group is None else [*_entries_of(group)]
+        return
+    for start in range(0, len(places), _MOST_PLACES):
+        nearest = [
+            select(func.max(_GROUP.first)).where(_GROUP.first <= place, _GROUP.first > place - MOST_ENTRIES)
+            for place in places[start : start + _MOST_PLACES]
+        ]
+        found = {first for first in connection.execute(union_all(*nearest)).scalars() if first is not None}
+        for group in connection.execute(_GROUPS.where(_GROUP.first.in_(found)).order_by(_GROUP.first)):
+            yield from _entries_of(group)
 
 
 def _grouped_between(

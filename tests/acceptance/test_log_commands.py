@@ -208,11 +208,19 @@ GROUP_TAMPERING: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda log: alter(log, "UPDATE decision_groups SET content = CAST(content || x'20' AS BLOB)"),
         f"entry 20: {MISFIT}",
     ),
-    "length edited": (
+    "cut within": (
         lambda log: alter(
-            log, "UPDATE decision_groups SET content = CAST(x'00000001' || substr(content, 5) AS BLOB)"
+            log, "UPDATE decision_groups SET content = substr(content, 1, length(content) / 2)"
         ),
-        f"entry 3: {MISFIT}",
+        f"entry 20: {MISFIT}",
+    ),
+    "damaged within": (
+        lambda log: alter(
+            log,
+            "UPDATE decision_groups SET content = CAST(substr(content, 1, length(content) - 200) || x'ffffffffff'"
+            " || substr(content, length(content) - 194) AS BLOB)",
+        ),
+        f"entry 20: {MISFIT}",
     ),
     "deleted entry": (
         lambda log: change_group(log, 5, lambda entries: without(entries, 5)),

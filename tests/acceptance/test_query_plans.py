@@ -32,6 +32,7 @@ from api.ledger.reader import (
     page_of_entries,
     stored_at,
 )
+from api.ledger.stored_entries import moments_at
 from api.storage.approvals import load_history
 from api.storage.case_changes import find_case_changes
 from api.storage.cases import find_case_id, load_case, load_cases_about, load_cases_among
@@ -120,6 +121,7 @@ QUERIES: dict[str, Query] = {
     "the last day": last_day,
     "a batch for the index": lambda c: read_batch(c, 900, 50),
     "entries at places": lambda c: entries_at(c, []),
+    "entries at some places": lambda c: moments_at(c, [7, 900]),
     "an entry at a place": lambda c: stored_at(c, 7),
     "hashes between places": lambda c: leaves_between(c, 512, 1024),
     "what has a key": lambda c: find_erasable(c, DECISION_ID, None),

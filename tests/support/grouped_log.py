@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -62,6 +63,8 @@ def _row_of(entries: Sequence[GroupedEntry]) -> tuple[int, int, bytes, bytes, by
     heads = [head for one in entries if (head := read_head(one.entry))]
     ids = [bytes.fromhex(head[0].replace("-", "")) for head in heads] or [b""]
     lengths = [len(one.entry) for one in entries[:-1]]
-    content = b"".join((struct.pack(f">{len(lengths)}I", *lengths), *(one.entry for one in entries)))
+    content = zlib.compress(
+        b"".join((struct.pack(f">{len(lengths)}I", *lengths), *(one.entry for one in entries))), 1, -15
+    )
     leaves = b"".join(one.leaf for one in entries)
     return entries[0].sequence, entries[-1].sequence, min(ids), max(ids), leaves, content

@@ -21,6 +21,7 @@ from api.ledger.migrations import REVISIONS
 from api.signing.keys import load_signing_key
 from tests.api.ledger.test_migrations import fill, make_old, revision_in, run
 from tests.support.desks import URGENT, Desk, serving
+from tests.support.grouped_log import change_entries
 
 
 def back_up(database: str, out: Path, *more: str) -> Result:
@@ -158,9 +159,7 @@ def alter(statement: str) -> Callable[[Path], None]:
 
 TAMPERING: dict[str, Callable[[Path], object]] = {
     "cut tail": alter("DELETE FROM log_entries WHERE sequence = (SELECT max(sequence) FROM log_entries)"),
-    "edited entry": alter(
-        "UPDATE decision_groups SET content = CAST(replace(CAST(content AS TEXT), 'refuse', 'permit') AS BLOB)"
-    ),
+    "edited entry": lambda file: change_entries(file, lambda entry: entry.replace(b"refuse", b"permit"), 3),
     "decisions removed": alter("DELETE FROM decision_groups"),
     "edited fact": alter("UPDATE case_facts SET value = '\"agreed\"' WHERE fact LIKE '%consultation'"),
     "removed case": alter("DELETE FROM cases"),
