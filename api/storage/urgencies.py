@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import MutableSet, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
@@ -87,11 +88,9 @@ def load_urgent(
 
 
 def _row(sequence: int, entry: Entry, key: CaseKey, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
-    decision = entry.payloads[DECISION]
-    waited_for: str | None = None
-    if is_urgent(decision):
+    waited_for = _waited_for(entry)
+    if waited_for is not None:
         urgent.add(key)
-        waited_for = json.dumps(waiting_for(decision))
     elif key in urgent:
         urgent.remove(key)
     else:
@@ -104,6 +103,23 @@ def _row(sequence: int, entry: Entry, key: CaseKey, urgent: MutableSet[CaseKey])
         "request_id": request_id,
         "waiting_for": waited_for,
     }
+
+
+def _waited_for(entry: Entry) -> str | None:
+    """The parties that an urgent decision waits for, as JSON; None of a decision that is not urgent."""
+    if len(entry.pieces) > 2:  # the first holds the ids, the last the moment
+        return _waited_for_alike(tuple(entry.pieces[1:-1]))
+    return _read_waited_for(entry.payloads[DECISION])
+
+
+@lru_cache(maxsize=512)
+def _waited_for_alike(pieces: tuple[bytes, ...]) -> str | None:
+    """The same of decisions that differ in ids and moment alone; reading one takes as long as recording it."""
+    return _read_waited_for(b"".join((b'{"decision_id":""', *pieces, b"}")))
+
+
+def _read_waited_for(decision: bytes) -> str | None:
+    return json.dumps(waiting_for(decision)) if is_urgent(decision) else None
 
 
 def _key_of(entry: Entry) -> CaseKey | None:
