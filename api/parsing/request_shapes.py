@@ -33,10 +33,20 @@ _VALUE = rb'((?<=")[^"\\\x00-\x1f\x7f]{1,%d}(?=")|(?<!")(?:0|[1-9][0-9]{0,%d})(?
     MAX_TEXT_BYTES,
     MAX_DIGITS - 1,
 )
+_NAME = re.compile(rb'"([^"]*)"[ \t\r\n]*:[ \t\r\n]*("?)\Z')
+"""The name of the value behind a part of a shape, and the mark with which that opens, if it is a text."""
+_TOKEN = re.compile(rb'"[^"]*+"|[0-9A-Za-z.+-]++')
+_TEXT, _NUMBER = (
+    rb'([^"\\\x00-\x1f\x7f]{1,%d}+)' % MAX_TEXT_BYTES,
+    rb"(0|[1-9][0-9]{0,%d}+)" % (MAX_DIGITS - 1),
+)
+_ANY_TEXT, _ANY_WORD = rb'"[^"]*+"', rb"[0-9A-Za-z.+-]++"
+MOST_LAYOUTS, COMPILED_LAYOUTS = 4, 16
+"""So many layouts are tried for a body, and so many are compiled at most: that takes as long as a hundred calls."""
 _DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Shape = tuple[bytes, ...]
-"""What stands before, between and behind the values; of what stands between, the name is a part of its own."""
+"""What stands before, between and behind the values; the name of a value belongs to what stands before it."""
 Check = Callable[[bytes], bool]
 """Whether a value is one that its member may have."""
 
@@ -49,11 +59,8 @@ class ShapedBody(NamedTuple):
 
     def with_values(self, values: Sequence[bytes]) -> bytes:
         """Return the body with these values instead of its own."""
-        first, *rest = self.shape
-        parts = [first]
-        for before, value, behind in zip(rest[::2], values, rest[1::2], strict=True):
-            parts += before, value, behind
-        return b"".join(parts)
+        *before, last = self.shape
+        return b"".join([part for pair in zip(before, values, strict=True) for part in pair] + [last])
 
 
 class FreeMember(NamedTuple):
@@ -96,15 +103,20 @@ class ShapeReader:
         self.members = free_members(vocabulary, unread)
         names = "|".join(map(re.escape, self.members))
         self._split = re.compile(_MEMBER % names.encode() + _VALUE).split
+        self._layouts: list[Callable[[bytes], re.Match[bytes] | None]] = []
+        self._compiled = 0
 
     def read(self, body: bytes) -> ShapedBody | None:
         """Return the shape of a body and the values of its free members; None if it has no shape."""
         if b"\\" in body or (not body.isascii() and may_mislead(body)):
             return None
-        parts = self._split(body)
-        values = parts[2::3]
-        del parts[2::3]
-        return ShapedBody(tuple(parts), values)
+        for layout in self._layouts:
+            if found := layout(body):
+                parts = found.groups()
+                return ShapedBody(parts[::2], parts[1::2])
+        pieces = self._split(body)
+        before = [piece + name for piece, name in zip(pieces[::3], pieces[1::3])]  # noqa: B905  # one piece is last
+        return ShapedBody((*before, pieces[-1]), pieces[2::3])
 
     def members_of(self, shape: Shape) -> list[FreeMember] | None:
         """Return the free members of a shape, in order; None if the form of one is not that of its kind.
@@ -112,12 +124,49 @@ class ShapeReader:
         An amount may also be written as a text, and its values are then in no plain form.
         """
         found = []
-        for before in shape[1::2]:
-            member = self.members[before.split(b'"', 2)[1].decode()]
-            if before.endswith(b'"') == (member.kind is Kind.NUMBER):
+        for before in shape[:-1]:
+            name = _NAME.search(before)
+            member = self.members.get(name[1].decode()) if name else None
+            if name is None or member is None or bool(name[2]) == (member.kind is Kind.NUMBER):
                 return None
             found.append(member)
         return found
+
+    def note_layout(self, shape: Shape) -> None:
+        """Read bodies of the same layout faster from now on: those with the same members in the same order.
+
+        Their shapes are cut at the same places, whatever the values are that are not free.
+        """
+        whole = ShapedBody(shape, ()).with_values([b"0"] * (len(shape) - 1))
+        if self._compiled < COMPILED_LAYOUTS and not any(layout(whole) for layout in self._layouts):
+            self._compiled += 1
+            layout = re.compile(b"".join(self._layout_of(shape))).fullmatch
+            self._layouts = [layout, *self._layouts[: MOST_LAYOUTS - 1]]
+
+    def _layout_of(self, shape: Shape) -> Iterator[bytes]:
+        """The parts of the regular expression of a layout: in turns a part of a shape, and a value."""
+        is_text = False
+        for before in shape[:-1]:
+            yield self._any_values(before, is_text)
+            is_text = before.endswith(b'"')
+            yield _TEXT if is_text else _NUMBER
+        yield self._any_values(shape[-1], is_text)
+
+    def _any_values(self, part: bytes, is_text: bool) -> bytes:
+        """A part of a shape with any value for each member that is not free; it may begin with the end of a text."""
+        ends = b'"' if is_text else b""
+        pattern, done, name = b"", 0, b""
+        part = part.removeprefix(ends)
+        for token in _TOKEN.finditer(part):
+            pattern += re.escape(part[done : token.start()])
+            done = token.end()
+            if part[done:].lstrip(b" \t\r\n").startswith(b":"):
+                name = token[0][1:-1]
+            if part[done:].lstrip(b" \t\r\n").startswith(b":") or name.decode() in self.members:
+                pattern += re.escape(token[0])
+            else:
+                pattern += _ANY_TEXT if token[0].startswith(b'"') else _ANY_WORD
+        return b"(%b%b%b)" % (ends, pattern, re.escape(part[done:]))
 
 
 def free_members(vocabulary: Vocabulary, unread: Collection[str]) -> dict[str, FreeMember]:

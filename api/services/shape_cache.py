@@ -104,7 +104,7 @@ class ShapeCache:
 
     def learn(self, lesson: Lesson, answer: DecisionAnswer) -> None:
         """Make a template of the answer to a request, which was worked out and is recorded."""
-        if lesson.active is not self._active:
+        if lesson.active is not self._active or self.templates.get(lesson.key) is not None:
             return
         entry, policies = answer.entry, lesson.active.policies
         moment = DecisionMoment(entry.at, read_serving_status(entry.members))
@@ -117,6 +117,7 @@ class ShapeCache:
                 self.templates.clear()
                 self._scope = scope
             self.templates.put(lesson.key, template, 1 + template.size // WEIGHT_BYTES)
+            self.reader.note_layout(lesson.key[1])
         self._context.counters.count_shapes(ShapeUse.UNUSABLE if template is None else ShapeUse.LEARNED)
 
     def number_of(self, caller: Caller) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import MutableSet, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
 from api.domain.cases.case import CaseKey
-from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
+from api.domain.cases.urgency import can_have_case, waiting_for
 from api.domain.trial_questions import is_trial
 from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.sql import fetch_all
@@ -44,8 +45,7 @@ class UrgencyRows:
         key = _key_of(entry)
         if key is None:
             return None
-        decision = entry.payloads[DECISION]
-        return *key, json.dumps(waiting_for(decision)) if is_urgent(decision) else None
+        return *key, _waited_for(entry)
 
     def add(self, connection: Connection, noted: Sequence[tuple[int, str, UrgencyNote]]) -> None:
         """Add the rows of new entries, in their transaction; of each its sequence, its key and its note."""
@@ -114,6 +114,24 @@ def _row(
         "request_id": request_id,
         "waiting_for": waited_for,
     }
+
+
+def _waited_for(entry: Entry) -> str | None:
+    """The parties that an urgent decision waits for, as JSON; None of a decision that is not urgent."""
+    if len(entry.pieces) > 2:  # the first holds the ids, the last the moment
+        return _waited_for_alike(tuple(entry.pieces[1:-1]))
+    return _read_waited_for(entry.payloads[DECISION])
+
+
+@lru_cache(maxsize=512)
+def _waited_for_alike(pieces: tuple[bytes, ...]) -> str | None:
+    """The same of decisions that differ in ids and moment alone; reading one takes as long as recording it."""
+    return _read_waited_for(b"".join((b'{"decision_id":""', *pieces, b"}")))
+
+
+def _read_waited_for(decision: bytes) -> str | None:
+    waited_for = waiting_for(decision)
+    return None if waited_for is None else json.dumps(waited_for)
 
 
 def _key_of(entry: Entry) -> CaseKey | None:

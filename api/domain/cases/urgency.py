@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic_core import from_json
 
@@ -18,10 +16,6 @@ REFRAINING = "refraining"
 
 _CASES = "/v1/cases"
 _WRITTEN = b'"outcome":"%b"' % Outcome.ESCALATE_URGENT.encode()
-_OPENING = re.compile(rb'\{"decision_id":"[^"\\]*","request_id":"[^"\\]*"')
-"""How a decision begins; a text without quotes and backslashes ends where it seems to."""
-_TIME = b',"evaluated_at":"'
-_MOST_CACHED_BYTES = 20_000
 
 
 class OpenCaseLink(JsonAnswer):
@@ -47,43 +41,30 @@ class AnswerLinks(JsonAnswer):
 
 def is_urgent(decision: bytes) -> bool:
     """Whether a line of a decision, in the JSON as recorded, has to be reported as urgent first."""
-    if _WRITTEN not in decision:  # what nearly every pre-check is spared is the reading of its answer
-        return False
-    return _read(decision)[0]
+    return _urgent_lines(decision) is not None
 
 
-def waiting_for(decision: bytes) -> list[str]:
-    """Return who has something to do by a decision, in the JSON as recorded: as of a case, before anything is done.
+def waiting_for(decision: bytes) -> list[str] | None:
+    """Return who has something to do by an urgent decision, in the JSON as recorded: before anything is done.
 
-    It is read as data, not as a model: what an earlier version recorded need not have the members of today.
+    None by one that is not urgent. It is read as data, not as a model: what an earlier version recorded need not have
+    the members of today.
     """
-    return [*_read(decision)[1]]
-
-
-def _read(decision: bytes) -> tuple[bool, tuple[str, ...]]:
-    """Whether a line is to be reported first, and who has something to do.
-
-    Answers to requests that differ in their ids alone say the same of it, so reading is done once for all of them.
-    """
-    if len(decision) > _MOST_CACHED_BYTES or (opening := _OPENING.match(decision)) is None:
-        return _read_lines(decision)
-    before, mark, after = decision[opening.end() :].rpartition(_TIME)
-    moment, quote, rest = after.partition(b'"')
-    if b"\\" in moment:
-        return _read_lines(decision)
-    return _read_cached(b"".join((b'{"request_id":""', before, mark, quote, rest)))
-
-
-def _read_lines(decision: bytes) -> tuple[bool, tuple[str, ...]]:
-    lines = from_json(decision)["lines"]
+    lines = _urgent_lines(decision)
+    if lines is None:
+        return None
     duties = [duty for line in lines for duty in line.get("duties", ())]
     undecided = [line for line in lines if line["outcome"] == Outcome.NEEDS_INFORMATION]
     questioned = {missing["answered_by"] for line in undecided for missing in line.get("missing", ())}
-    parties = questioned | {duty["who"] for duty in duties if duty.get("done_by") != REFRAINING}
-    return any(line["outcome"] == Outcome.ESCALATE_URGENT for line in lines), tuple(sorted(parties))
+    return sorted(questioned | {duty["who"] for duty in duties if duty.get("done_by") != REFRAINING})
 
 
-_read_cached = lru_cache(256)(_read_lines)
+def _urgent_lines(decision: bytes) -> list[Any] | None:
+    """The lines of a decision, if one of them is urgent."""
+    if _WRITTEN not in decision:  # what nearly every pre-check is spared is the reading of its answer
+        return None
+    lines: list[Any] = from_json(decision)["lines"]
+    return lines if any(line["outcome"] == Outcome.ESCALATE_URGENT for line in lines) else None
 
 
 def can_have_case(key: CaseKey | None) -> bool:

@@ -238,15 +238,35 @@ def test_a_call_in_parts_is_one_call(one: Service, size: int) -> None:
 def test_a_call_behind_newer_records_is_decided_again(tmp_path: Path) -> None:
     with ExitStack() as stack:
         served = service(tmp_path, stack)
-        for _ in range(3):
-            served.exchange(call() + LAST)
         store = served.context.store
-        transactions = vars(store)["_transactions"]
-        usual, seen = vars(transactions)["_newest"], iter([10**6])
-        vars(transactions)["_newest"] = lambda connection: next(seen, None) or usual(connection)
-        assert b'"outcome":' in served.exchange(call() + LAST)
+        with socket.create_connection(served.address, timeout=30) as connection:
+            for _ in range(4):
+                served.ask(connection, call())
+            transactions = vars(store)["_transactions"]
+            usual, seen = vars(transactions)["_newest"], iter([10**6])
+            vars(transactions)["_newest"] = lambda rows: next(seen, None) or usual(rows)
+            answer = served.ask(connection, call(BODY, "X-Request-ID: mine"))
+            assert b"HTTP/1.1 200" in answer
+            assert b"x-request-id: mine" in answer
+            assert served.ask(connection, call()).startswith(b"HTTP/1.1 200")
         assert store.newest_record == 10**6
-        assert served.context.counters.numbers()["decisions"] == 4
+        assert served.context.counters.numbers()["decisions"] == 6
+
+
+def test_a_call_of_a_known_head_may_be_left_to_the_route(one: Service) -> None:
+    """Its records are read where waiting is possible; what arrives behind it on the connection is not disturbed."""
+    item = {"kind": "drawing", "line": 77}
+    fresh = one.exchange(call(request(items=[item])) + call() + LAST)
+    with socket.create_connection(one.address, timeout=30) as connection:
+        for _ in range(4):
+            one.ask(connection, call())
+        newest = one.context.store.newest_record
+        one.context.store.newest_record = one.context.index.read_sequence + 1
+        connection.sendall(call(request(items=[item])))
+        connection.sendall(call()[:40])
+        connection.sendall(call()[40:] + LAST)
+        assert OWN.sub(b"*", received(connection)) == fresh
+        one.context.store.newest_record = newest
 
 
 def test_a_call_that_cannot_be_recorded_is_answered_so(tmp_path: Path) -> None:
