@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
@@ -24,24 +24,7 @@ from api.http.error_handlers import problem_of, problem_response
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, credentials_of, operation_id
 from api.http.pre_check_rounds import PreCheckRounds
-from api.http.register_schemas import name_register_words
-from api.http.routes import (
-    api_keys,
-    cases,
-    decision_log,
-    decisions,
-    due,
-    handovers,
-    health,
-    policies,
-    pre_checks,
-    proposals,
-    reference,
-    register_events,
-    register_pages,
-    registers,
-)
-from api.http.routes.authzen import access_requests, discovery, evaluations, searches
+from api.http.routes import health, pre_checks
 from api.http.superseded import DecideAgain
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.log import Ledger
@@ -65,7 +48,10 @@ from api.storage.urgencies import UrgencyRows
 if TYPE_CHECKING:
     from api.http.authentication.openid.provider import OpenIdProvider
     from api.runtime.metrics import Metrics
+    from engine import PolicySet
 
+LOADED_AFTER_SECONDS = 3.0
+"""So long after the start all calls and pages are loaded, if nobody has called one of them before."""
 FLUSH_SECONDS = 5
 """So long is waited at the stop for whoever receives spans and log records."""
 
@@ -147,36 +133,18 @@ def create_app(
     app.state.end_streams = _end_nothing
     app.state.provider = _provider(settings)
     app.policies = lambda: provider.current.policies
-    app.name_words = lambda schemas: name_register_words(schemas, provider.current.policies)
+    app.name_words = lambda schemas: _name_words(schemas, provider.current.policies)
     app.credentials = credentials_of(settings)
-    for module in (
-        pre_checks,
-        decisions,
-        cases,
-        handovers,
-        policies,
-        registers,
-        register_events,
-        register_pages,
-        due,
-        decision_log,
-        api_keys,
-        proposals,
-        evaluations,
-        searches,
-        access_requests,
-    ):
-        app.include_router(module.router, dependencies=[Depends(admit)])
+    app.include_router(pre_checks.router, dependencies=[Depends(admit)])
     app.include_router(health.router)
+    app.complete_by(_include_others, pre_checks.router, health.router)
     app.state.measure = _run_nothing
     if metrics is not None:
         from api.services.measurements import Measurements
 
         app.state.measure = Measurements(context, metrics).run
-    app.include_router(reference.router)
     app.state.reference = (None, "")
-    app.include_router(discovery.router)
-    app.state.load_console = _run_nothing
+    app.state.load_console = _end_nothing
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
@@ -190,7 +158,7 @@ def create_app(
         app.state.news = NewsStreams(context, usual_streams(settings.max_connections))
         app.state.end_streams = app.state.news.stop
         app.router.default = console = ConsoleOnDemand(app.router.default)
-        app.state.load_console = console.load_soon
+        app.state.load_console = console.load
     return app
 
 
@@ -206,7 +174,7 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
     measuring = asyncio.create_task(app.state.measure(stop))
-    loading = asyncio.create_task(app.state.load_console(stop))
+    loading = asyncio.create_task(_load_soon(app, stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
     try:
@@ -221,6 +189,16 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
             context.store.close()
             if telemetry is not None:
                 await asyncio.wait({call_in_daemon(telemetry.shut_down)}, timeout=FLUSH_SECONDS)
+
+
+async def _load_soon(app: Documented, stop: asyncio.Event) -> None:
+    """Load what is seldom called, for whoever calls it first; not while those wait who call all the time."""
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopping}, timeout=LOADED_AFTER_SECONDS)
+    if not done:
+        stopping.cancel()
+        await asyncio.to_thread(app.complete)
+        await asyncio.to_thread(app.state.load_console)
 
 
 def _metrics(settings: Settings) -> Metrics | None:
@@ -239,8 +217,28 @@ def _provider(settings: Settings) -> OpenIdProvider | None:
     return choose_provider(settings, _now)
 
 
+def _include_others(app: FastAPI) -> None:
+    from api.http.later_routes import ADMITTING, OPEN
+
+    routes = app.router.routes
+    *first, last = routes
+    for router in ADMITTING:
+        app.include_router(router, dependencies=[Depends(admit)])
+    admitting = routes[len(first) + 1 :]
+    for router in OPEN:
+        app.include_router(router)
+    # Those of health stand behind all that admit callers. Calls are answered meanwhile: it is replaced as a whole.
+    routes[:] = [*first, *admitting, last, *routes[len(first) + 1 + len(admitting) :]]
+
+
+def _name_words(schemas: dict[str, Any], policies: PolicySet) -> None:
+    from api.http.register_schemas import name_register_words
+
+    name_register_words(schemas, policies)
+
+
 def _end_nothing() -> None:
-    """Without a console there are no streams."""
+    """Without a console there are no streams, and no pages to load."""
 
 
 async def _run_nothing(stop: asyncio.Event) -> None:

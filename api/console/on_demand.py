@@ -1,4 +1,4 @@
-"""The console, imported at the first call of a page or soon after the start: what decides does not wait for it."""
+"""The console, imported when it is called: what decides does not wait for it at the start."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
-
-LOADED_AFTER_SECONDS = 3.0
-"""So long after the start the console is imported without a call, so that the first visitor does not wait for it."""
 
 
 class ConsoleOnDemand:
@@ -25,18 +22,11 @@ class ConsoleOnDemand:
         """Answer a call."""
         console = self._console
         if console is None:
-            console = await asyncio.to_thread(self._load)
+            console = await asyncio.to_thread(self.load)
         await console(scope, receive, send)
 
-    async def load_soon(self, stop: asyncio.Event) -> None:
-        """Import the console a little after the start, unless `stop` is set before."""
-        stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait({stopping}, timeout=LOADED_AFTER_SECONDS)
-        if not done:
-            stopping.cancel()
-            await asyncio.to_thread(self._load)
-
-    def _load(self) -> ASGIApp:
+    def load(self) -> ASGIApp:
+        """Import the console, if it is not yet, and return it."""
         with self._lock:
             console = self._console
             if console is None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.http.vocabulary_schemas import OF_THE_POLICIES
+from api.http.schema_names import OF_THE_POLICIES
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from engine import Vocabulary

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, create_model
 from starlette.types import Receive, Scope, Send
@@ -18,7 +20,7 @@ from api.http.call_observer import CallObserver
 from api.http.deprecation import DEPRECATED, mark_deprecated
 from api.http.examples import fits, write_examples
 from api.http.idempotency import KEY_FORM, MAX_KEY
-from api.http.vocabulary_schemas import OF_THE_POLICIES, SCHEMAS, schemas_of
+from api.http.schema_names import OF_THE_POLICIES, SCHEMAS
 from api.parsing.characters import LINE_FORM
 from api.parsing.fields import DAY_FORM, MAX_NAME, MAX_SESSION, TIME_FORM
 from api.parsing.problems import MEDIA_TYPE
@@ -52,18 +54,46 @@ class Documented(FastAPI):
     """Observes every call, also one that fails."""
     policies: Callable[[], PolicySet]
     """The policies in force: their parties, which parameters name, their roles, and the words of requests."""
+    _complete: Callable[[FastAPI], None] | None = None
+    _early: frozenset[tuple[str, str]] = frozenset()
+    _completing: threading.Lock
     _described: Vocabulary | None = None
     _described_schemas: frozenset[str] = frozenset()
+
+    def complete_by(self, complete: Callable[[FastAPI], None], *early: APIRouter) -> None:
+        """Have the other routes included by `complete`, before any call but those of the `early` routers is answered.
+
+        Theirs are fixed addresses; what is early is answered meanwhile.
+        """
+        routes = [route for router in early for route in router.routes if isinstance(route, APIRoute)]
+        self._early = frozenset((method, route.path) for route in routes for method in route.methods)
+        self._complete = complete
+        self._completing = threading.Lock()
+
+    def complete(self) -> None:
+        """Include the other routes, if they are not yet."""
+        if self._complete is None:
+            return
+        with self._completing:
+            if self._complete is not None:
+                self._complete(self)
+                self._complete = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call (ASGI), which is observed."""
         if scope["type"] == "http":
-            await self.observer.answer(super().__call__, scope, receive, send)
+            await self.observer.answer(self._answer, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._complete is not None and (scope["method"], scope["path"]) not in self._early:
+            await asyncio.to_thread(self.complete)
+        await super().__call__(scope, receive, send)
+
     def openapi(self) -> dict[str, Any]:
         """Return the document; every reference in it resolves."""
+        self.complete()
         if self.openapi_schema is None:
             document = super().openapi()
             _bound_addresses(document["paths"])
@@ -84,6 +114,8 @@ class Documented(FastAPI):
             return
         for name in self._described_schemas:
             del schemas[name]
+        from api.http.vocabulary_schemas import schemas_of
+
         own = schemas_of(vocabulary, schemas)
         schemas.update(own)
         if self._described or not fits(EXAMPLE_REQUEST, vocabulary):

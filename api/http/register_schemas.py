@@ -6,7 +6,7 @@ from typing import Any
 
 from api.domain.registers.answers import ItemHistoryAnswer, RegisterItemAnswer, RegisterListAnswer
 from api.http.openapi import problems
-from api.http.vocabulary_schemas import OF_THE_POLICIES
+from api.http.schema_names import OF_THE_POLICIES
 from engine import PolicySet
 
 

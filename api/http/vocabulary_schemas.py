@@ -19,15 +19,12 @@ from api.domain.handovers.handover import (
 )
 from api.domain.handovers.handover_models import handover_model
 from api.domain.registers.events import STATEMENTS
+from api.http.schema_names import OF_THE_POLICIES, SCHEMAS
 from api.parsing.characters import LINE_FORM, TEXT_FORM
 from api.parsing.problems import Problem
 from api.parsing.stated_texts import AS_RECEIVED, ONE_LINE
 from engine import Vocabulary
 from engine.contract.request_models import free_name
-
-SCHEMAS = "#/components/schemas/"
-OF_THE_POLICIES = {"x-of-the-policies": True}
-"""Marks a schema, or a member, that other policies write otherwise; a client for all of them leaves it open."""
 
 
 def schemas_of(vocabulary: Vocabulary, document: Collection[str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class JsonAnswer(BaseModel):
     if it may be None.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def to_data(self) -> dict[str, Any]:
         """Return the members that are written; days, times and decimals as they are."""

@@ -104,4 +104,4 @@ Session = Annotated[int, Field(ge=1, le=MAX_SESSION)]
 class Strict(BaseModel):
     """The base of statement models: no unknown member, no value of another type, frozen."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)

@@ -6,15 +6,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
-from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
 from api.ledger.database import StoreUnavailable
 from api.services.evidence_runs import EvidenceFailed, EvidenceRuns
 
+if TYPE_CHECKING:
+    from api.domain.approvals.evidence import EvidenceProgress, ProposalEvidence
+
 MOST_PREVIEWS = 20
-ReportProgress = Callable[[EvidenceProgress], None]
+ReportProgress = Callable[["EvidenceProgress"], None]
 
 log = structlog.get_logger()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from api.domain.reconciliation_view import ReconciliationAnswer
+if TYPE_CHECKING:
+    from api.domain.reconciliation_view import ReconciliationAnswer
 
 
 @dataclass(slots=True)

@@ -1,14 +1,12 @@
-"""The console is imported when it is called, or soon after the start."""
+"""The console is imported when it is called."""
 
 from __future__ import annotations
 
 import asyncio
 
 import httpx
-import pytest
 from starlette.types import Receive, Scope, Send
 
-from api.console import on_demand
 from api.console.on_demand import ConsoleOnDemand
 
 
@@ -30,19 +28,6 @@ def test_it_answers_the_first_call_and_the_next_ones() -> None:
     assert first.content == second.content
 
 
-def test_it_is_loaded_soon_after_the_start_without_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(on_demand, "LOADED_AFTER_SECONDS", 0.0)
+def test_it_is_loaded_once() -> None:
     console = ConsoleOnDemand(elsewhere)
-    asyncio.run(console.load_soon(asyncio.Event()))
-    assert console._console is not None
-
-
-def test_a_service_that_is_stopped_before_does_not_load_it() -> None:
-    async def stop() -> None:
-        event = asyncio.Event()
-        event.set()
-        await console.load_soon(event)
-
-    console = ConsoleOnDemand(elsewhere)
-    asyncio.run(stop())
-    assert console._console is None
+    assert console.load() is console.load()
