@@ -55,8 +55,18 @@ class RuleTables:
     `roots` are the rules that are an exception to no other.
     """
 
-    __slots__ = ("_beaters", "_concerned", "_edition", "_exceptions", "_generals", "_levels", "_parents")
-    __slots__ += ("_permissions", "_words", "roots")
+    __slots__ = (
+        "_beaters",
+        "_concerned",
+        "_edition",
+        "_exceptions",
+        "_generals",
+        "_levels",
+        "_parents",
+        "_permissions",
+        "_words",
+        "roots",
+    )
 
     def __init__(self, edition: Edition, words: Mapping[int, int]) -> None:
         self._edition, self._words = edition, words
