@@ -1,7 +1,7 @@
 """The conditions of an edition, true or unknown -> which rules apply, may and win, and what follows.
 
 `engine.evaluation` says what each set means and why. Here the same sets are computed of the rules that are left, with
-what an edition can tell beforehand: a question with ten answers settles ten times.
+what is the same for every line: a question with ten answers settles ten times.
 """
 
 from __future__ import annotations

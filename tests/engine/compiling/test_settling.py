@@ -1,4 +1,4 @@
-"""Rules settled by the tables of an edition, held against the reference; what is kept of many requests has a bound.
+"""Rules settled by the tables of an edition, held against the reference; what is cached of many requests has a bound.
 
 Covers: engine.compiling.settling, engine.compiling.questions, engine.compiling.tried_answers
 """
@@ -80,7 +80,7 @@ def test_the_shipped_rules_settle_as_the_reference_says(name: str, values: list[
 REQUESTS = 100_000
 
 
-def test_what_is_kept_of_many_different_requests_stays_within_its_bounds() -> None:
+def test_what_is_cached_of_many_different_requests_stays_within_its_bounds() -> None:
     policies = load_policies(folder("shipped"))
     chance, met = random.Random(7), set[tuple[object, ...]]()
     while len(met) < REQUESTS:
