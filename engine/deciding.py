@@ -56,18 +56,22 @@ def decide(
     something of it is too old, what would be permitted is held.
     """
     interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at, status)
-    decided = strictest.decision
-    whole = _whole(policies, answers, request.items)
-    spoken = whole.members() if whole else {name: getattr(decided, name) for name in _SPOKEN}
+    items = request.items
+    # The library looks for the members of a model in a way of its own, and not here.
+    decided = strictest.decision.__dict__
+    whole = _whole(policies, answers, items)
+    spoken = whole.members() if whole else decided
     return make_unchecked(
         Decision,
         {
             "decision_id": decision_id,
             "request_id": request.request_id,
-            "outcome": decided.outcome,
-            "handover_as_asked": decided.handover_as_asked,
-            **spoken,
-            "lines": _marked(answers, request.items, claimed),
+            "outcome": strictest.outcome,
+            "handover_as_asked": decided["handover_as_asked"],
+            "say": spoken["say"],
+            "say_in": spoken["say_in"],
+            "say_in_draft": spoken["say_in_draft"],
+            "lines": _marked(answers, items, claimed),
             "policy": interval.stamps[status.approval].stated,
             "as_of": as_of,
             "evaluated_at": moment,
@@ -172,7 +176,6 @@ def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed
 
 
 _strictness = attrgetter("strictness")
-_SPOKEN = "say", "say_in", "say_in_draft"
 _MEMBERS = set(Decision.model_fields)
 """What is stated of every decision: all of it."""
 

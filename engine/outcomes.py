@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from weakref import ref
 
-from engine.compiling import Known, compile_policies
+from engine.compiling import KnownOutcome, compile_policies
 from engine.contract.decision import Outcome
 from engine.contract.request import Request
 from engine.contract.serving_status import NO_STATUS, ServingStatus
@@ -16,7 +16,7 @@ from engine.policy.model import PolicySet
 
 MAX_KNOWN = 2048
 MAX_KNOWN_LINES = 8
-"""Of so many requests of at most so many lines the outcome is kept beside the request, which is not kept itself."""
+"""Of so many requests of at most so many lines the outcome is cached by the identity of the request."""
 
 
 def outcome_of(
@@ -48,7 +48,7 @@ def outcome_of(
     if status.too_old:
         return max([outcome_when(outcome, status) for outcome in outcomes], key=_strictness)
     outcome = outcomes[0] if len(outcomes) == 1 else max(outcomes, key=_strictness)
-    # Most requests are asked about once, so that more than a mark is kept of one only when it comes again.
+    # Most requests come once, so that more than a mark is cached of one only when it comes again.
     mark = members["request_id"]
     if known is mark:
         compiled.known[id(request)] = _known(request, day, outcome)
@@ -59,7 +59,7 @@ def outcome_of(
     return outcome
 
 
-def _known(request: Request, day: dt.date, outcome: Outcome) -> Known:
+def _known(request: Request, day: dt.date, outcome: Outcome) -> KnownOutcome:
     countries = request.mission.countries if request.mission else None
     copies = request.items.copy(), countries and countries.copy()
     return ref(request), (request.items, countries), copies, None if request.as_of else day, outcome

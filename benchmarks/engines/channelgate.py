@@ -75,11 +75,11 @@ class Channelgate:
     def forget_everything(self) -> None:
         """Forget besides them all that was worked out for a request: answer templates, reasons, which rules win."""
         self.forget_answers()
-        for cache in _caches_in(compile_policies(self.policies)):
+        for cache in caches_in(compile_policies(self.policies)):
             cache.clear()
 
 
-def _caches_in(compiled: CompiledPolicies) -> Iterator[BoundedCache[Any]]:
+def caches_in(compiled: CompiledPolicies) -> Iterator[BoundedCache[Any]]:
     """Every cache of the compiled policies, whatever it is called and wherever it is stored."""
     todo: list[Any] = [compiled]
     seen: set[int] = set()

@@ -2,13 +2,13 @@
 
 from engine.compiling.encoded_lines import LineAnswer, open_answer
 from engine.compiling.intervals import AnswerDays, Interval
-from engine.compiling.policies import CompiledPolicies, Known, compile_policies, unread_facts
+from engine.compiling.policies import CompiledPolicies, KnownOutcome, compile_policies, unread_facts
 
 __all__ = [
     "AnswerDays",
     "CompiledPolicies",
     "Interval",
-    "Known",
+    "KnownOutcome",
     "LineAnswer",
     "compile_policies",
     "open_answer",

@@ -92,15 +92,15 @@ class _Opened(NamedTuple):
     reasons: tuple[tuple[Reason, ...], ...]
 
 
-def _said_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
+def _composed_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
     """All of an edition that the composed answer depends on but for the facts: see `compose_answer`."""
     compiled, scope, scopes, conditions, statuses = evaluated
     wins, outcome = statuses.wins, statuses.outcome
-    said = conditions[0] & compiled.tables.worded_by(wins)
+    worded = conditions[0] & compiled.tables.worded_by(wins)
     if wins and scope and outcome.by_rule:
-        return compiled, scope, scopes, wins, outcome, said
+        return compiled, scope, scopes, wins, outcome, worded
     # No winner may decide: then the open rules are cited.
-    return compiled, scope, scopes, wins, outcome, said, statuses.applies, statuses.may
+    return compiled, scope, scopes, wins, outcome, worded, statuses.applies, statuses.may
 
 
 def _open_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
@@ -161,8 +161,8 @@ class AnswerTemplates:
         )
 
     def _line(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
-        said = [tuple([_said_of(evaluated) for evaluated in case.evaluated]) for case in cases]
-        key = languages, *said
+        worded = [tuple([_composed_of(evaluated) for evaluated in case.evaluated]) for case in cases]
+        key = languages, *worded
         found = self._lines.get(key)
         if found is None:
             answers = [case.assessment() for case in cases]

@@ -10,13 +10,13 @@ CachedValue = TypeVar("CachedValue")
 class BoundedCache(Generic[CachedValue]):
     """Holds what was used recently, up to a total weight; threads may share it.
 
-    It has two generations: when the younger one is full, the older is dropped.
+    It has two generations of half the `limit`: when the younger one is full, the older is dropped.
     """
 
-    __slots__ = ("_limit", "_old", "_weight", "_young")
+    __slots__ = ("_half", "_old", "_weight", "_young", "limit")
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit // 2
+        self.limit, self._half = limit, limit // 2
         self._young: dict[object, tuple[CachedValue, int]] = {}
         self._old: dict[object, tuple[CachedValue, int]] = {}
         self._weight = 0
@@ -33,9 +33,9 @@ class BoundedCache(Generic[CachedValue]):
 
     def put(self, key: object, value: CachedValue, weight: int = 1) -> None:
         """Cache a value; one that alone weighs more than a generation may is not cached."""
-        if weight > self._limit:
+        if weight > self._half:
             return
-        if self._weight + weight > self._limit:
+        if self._weight + weight > self._half:
             self._old, self._young, self._weight = self._young, {}, 0
         self._young[key] = value, weight
         self._weight += weight

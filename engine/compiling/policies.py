@@ -22,7 +22,7 @@ from engine.language.expressions import Expression
 from engine.policy.model import Edition, Policy, PolicySet
 
 Lists = tuple[list[Item], list[str] | None]
-Known = tuple[ReferenceType[Request], Lists, Lists, dt.date | None, Outcome]
+KnownOutcome = tuple[ReferenceType[Request], Lists, Lists, dt.date | None, Outcome]
 """A request, its lists, of lines and of countries, and copies of these; the day if the request states none; the
 outcome.
 """
@@ -39,7 +39,7 @@ class CompiledPolicies:
 
     def __init__(self, policies: PolicySet) -> None:
         self._policies = policies
-        self.known: dict[int, Known | str] = {}
+        self.known: dict[int, KnownOutcome | str] = {}
         self._change_days = policies.change_days
         self._intervals: dict[int, Interval] = {}
         self._editions: dict[tuple[str, dt.date], CompiledEdition] = {}

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from engine.compiling.bounded_cache import BoundedCache
-from engine.compiling.tried_answers import QuestionForm, TriedAnswers
+from engine.compiling.tried_answers import PossibleAnswers, QuestionForm
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.trusted_models import make_unchecked
 from engine.contract.vocabulary import COUNTRIES, PLANNED_ON, Kind
@@ -104,7 +104,7 @@ class MissingFacts:
             return ()
         outcome = _led_to(template.outcomes, self._status)
         in_order = sorted(questions, key=self._place)
-        tried = [TriedAnswers(case) for case in cases]
+        tried = [PossibleAnswers(case) for case in cases]
         beside: dict[Question, set[Question]] | None = None
         listed = []
         for question in in_order:

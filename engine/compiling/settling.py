@@ -1,7 +1,7 @@
 """The conditions of an edition, true or unknown -> which rules apply, may and win, and what follows.
 
 `engine.evaluation` says what each set means and why. Here the same sets are computed of the rules that are left, with
-what an edition can tell beforehand: a question with ten answers settles ten times.
+what is the same for every line: a question with ten answers settles ten times.
 """
 
 from __future__ import annotations
@@ -55,8 +55,18 @@ class RuleTables:
     `roots` are the rules that are an exception to no other.
     """
 
-    __slots__ = ("_beaters", "_concerned", "_edition", "_exceptions", "_generals", "_levels", "_parents")
-    __slots__ += ("_permissions", "_words", "roots")
+    __slots__ = (
+        "_beaters",
+        "_concerned",
+        "_edition",
+        "_exceptions",
+        "_generals",
+        "_levels",
+        "_parents",
+        "_permissions",
+        "_words",
+        "roots",
+    )
 
     def __init__(self, edition: Edition, words: Mapping[int, int]) -> None:
         self._edition, self._words = edition, words

@@ -1,6 +1,6 @@
 """What becomes of a line with each of the possible answers to a question, as `reassess` finds it.
 
-Of the values that an edition does not tell apart one is tried; and where one edition governs for sure, what an answer
+Of the values that an edition does not distinguish one is tried. Where one edition governs for sure, what an answer
 leads to follows from its rules alone. Whatever is otherwise is evaluated again as a whole.
 """
 
@@ -20,7 +20,7 @@ from engine.evaluation.possible_answers import answers_in_words
 if TYPE_CHECKING:
     from engine.compiling.answer_templates import CountryCase
 
-Group = tuple[int, int, tuple[int, ...]]
+AlikeAnswers = tuple[int, int, tuple[int, ...]]
 """The conditions that some answers leave able to be true, and those that they make false; places of the answers."""
 
 
@@ -47,9 +47,9 @@ class QuestionForm:
         self.in_words = answers_in_words(question, word, labelled)
         names = changes[0].keys()
         self.name = next(iter(names)) if len(names) == 1 else None
-        self._groups: dict[int, tuple[ConditionIndex, list[Group]]] = {}
+        self._groups: dict[int, tuple[ConditionIndex, list[AlikeAnswers]]] = {}
 
-    def groups(self, index: ConditionIndex, name: str) -> list[Group]:
+    def groups(self, index: ConditionIndex, name: str) -> list[AlikeAnswers]:
         """The answers by what the row of the fact in an index does, those together that do the same."""
         found = self._groups.get(id(index))
         if found is None:
@@ -61,7 +61,7 @@ class QuestionForm:
         return found[1]
 
 
-class TriedAnswers:
+class PossibleAnswers:
     """What becomes of a line for one country with each of the answers to a question."""
 
     __slots__ = ("_again", "_facts", "_governing", "_lookahead", "_only_scope", "_unchanged")

@@ -1,4 +1,4 @@
-"""The outcome alone is the outcome of the decision, whatever was asked before.
+"""The outcome alone is the outcome of the decision, whatever was decided before.
 
 That it is so of any request, folder, day and age is checked where decisions are: `check_agreement`.
 
@@ -7,6 +7,8 @@ Covers: engine.compiling.outcome_table
 
 import datetime as dt
 import gc
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,7 +119,7 @@ def test_a_copy_with_other_members_is_a_request_of_its_own() -> None:
     assert checked(policies, request.model_copy(update={"trigger": None})) is not Outcome.DELIVER
 
 
-def test_outcomes_are_kept_of_requests_that_are_there_and_of_no_more_than_so_many() -> None:
+def test_outcomes_are_cached_of_requests_that_are_there_and_of_no_more_than_so_many() -> None:
     policies = load_policies(folder("shipped"))
     known = compile_policies(policies).known
     one = permitted()
@@ -128,7 +130,7 @@ def test_outcomes_are_kept_of_requests_that_are_there_and_of_no_more_than_so_man
     del copied
     gc.collect()
     assert known
-    assert all(kept[0]() is None for kept in known.values() if isinstance(kept, tuple))
+    assert all(entry[0]() is None for entry in known.values() if isinstance(entry, tuple))
 
 
 def test_forgetting_answers_forgets_outcomes() -> None:
@@ -142,3 +144,14 @@ def test_forgetting_answers_forgets_outcomes() -> None:
 @pytest.mark.parametrize("moment", [NOW.replace(tzinfo=dt.timezone(dt.timedelta(hours=14)))], ids=["east"])
 def test_the_day_is_that_of_the_calendar_place(moment: dt.datetime) -> None:
     assert checked(policies_of("shipped"), permitted(), at=moment)
+
+
+def test_the_program_that_is_shown_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[2]
+    monkeypatch.chdir(root)
+    page = (root / "docs" / "use" / "in-process.md").read_text()
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(program, "in-process.md", "exec"), names)
+    assert names["of_many"] == [names["outcome"]] * 2
+    assert names["of_each_line"] == [names["outcome"]]

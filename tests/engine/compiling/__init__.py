@@ -1,0 +1,1 @@
+"""The compiled form of a policy set, part by part."""
