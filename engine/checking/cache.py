@@ -20,17 +20,17 @@ from engine.language.expressions import Expression
 from engine.loading.document import Document
 from engine.loading.file_kinds import PolicyDocument
 from engine.policy.languages import Book
-from engine.policy.model import PolicySet
+from engine.policy.model import Policy, PolicySet
 from engine.policy.rules import Rule
 
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedRule:
-    """A sound rule, and the clauses and readings that it cites."""
+class CheckedPart(Generic[Found]):
+    """What was made of a sound part of a file, and the clauses and readings that it cites."""
 
-    rule: Rule
+    made: Found
     clauses: frozenset[str]
     readings: frozenset[str]
 
@@ -120,8 +120,11 @@ BRACED: Final[PartsCache[frozenset[str]]] = PartsCache(MAX_SOUND_BYTES)
 MAX_RULES = 50_000
 """So many rules have what was worked out of them cached; half of it is a generation."""
 
-RULES: Final[PartsCache[CheckedRule]] = PartsCache(MAX_RULES)
+RULES: Final[PartsCache[CheckedPart[Rule]]] = PartsCache(MAX_RULES)
 """Sound rules as checked, by their text, and their place and surroundings (`checked_rules`)."""
+
+POLICIES: Final[PartsCache[CheckedPart[tuple[Policy, ...]]]] = PartsCache(MAX_SOUND_BYTES)
+"""The policies of sound files for one country, by the file, the directive and what else their set defines."""
 
 NAMES_IN_RULES: Final[PartsCache[tuple[str, ...]]] = PartsCache(MAX_RULES)
 """The names in braces in the texts of checked rules."""
@@ -155,5 +158,5 @@ def forget_everything() -> None:
         cache.clear()
     for parts in (CONTENTS, VOCABULARIES, PHRASES, BOOKS, BRACED):
         parts.clear()
-    for rules in (RULES, NAMES_IN_RULES, FILLED_RULES, UNSAID, PAIRS):
+    for rules in (POLICIES, RULES, NAMES_IN_RULES, FILLED_RULES, UNSAID, PAIRS):
         rules.clear()

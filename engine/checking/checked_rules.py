@@ -6,15 +6,32 @@ all other rules with it. Where anything was found in a rule, it is checked in fu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
-from engine.checking.cache import RULES, CheckedRule, token_of
+from engine.checking.cache import RULES, CheckedPart, token_of
 from engine.checking.names import DefinedNames
 from engine.checking.row_tables import PlacedRule
 from engine.contract.vocabulary import Word
 from engine.loading.document import Document
 from engine.policy.rules import Rule
+
+
+def setting_of(names: DefinedNames) -> tuple[tuple[object, ...], Hashable]:
+    """What files are checked with in a set: things that count as themselves, and what stands for all else."""
+    report = names.report
+    token = token_of(
+        (
+            tuple(report.languages.books),
+            report.remarked,
+            report.ends_with_dates,
+            tuple(names.clauses),
+            names.readings,
+            names.parties,
+            tuple(names.rulings.items()),
+        )
+    )
+    return (report.vocabulary, *report.languages.books.values()), token
 
 
 class CheckedRules:
@@ -23,19 +40,8 @@ class CheckedRules:
     def __init__(self, document: Document, names: DefinedNames, parameters: Mapping[str, Word]) -> None:
         self._document = document
         self._names = names
-        self._things = names.report.vocabulary, *names.report.languages.books.values()
-        self._setting = token_of(
-            (
-                document.file,
-                tuple(names.report.languages.books),
-                names.report.remarked,
-                tuple(names.clauses),
-                names.readings,
-                names.parties,
-                tuple(names.rulings.items()),
-                tuple(parameters.items()),
-            )
-        )
+        self._things, setting = setting_of(names)
+        self._setting = token_of((document.file, setting, tuple(parameters.items())))
 
     def check(self, placed: PlacedRule, check: Callable[[PlacedRule, DefinedNames], Rule]) -> Rule:
         """Return what `check` makes of a rule with the names of the set, which it adds to those that are cited."""
@@ -52,9 +58,9 @@ class CheckedRules:
             before = len(names.report.findings)
             own = replace(names, cited_clauses=set(), cited_readings=set())
             rule = check(placed, own)
-            found = CheckedRule(rule, frozenset(own.cited_clauses), frozenset(own.cited_readings))
+            found = CheckedPart(rule, frozenset(own.cited_clauses), frozenset(own.cited_readings))
             if len(names.report.findings) == before:
                 RULES.put(things, beside, found)
         names.cited_clauses.update(found.clauses)
         names.cited_readings.update(found.readings)
-        return found.rule
+        return found.made

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from engine.checking.cache import POLICIES, CheckedPart
+from engine.checking.checked_rules import setting_of
 from engine.checking.editions import build_editions
 from engine.checking.filled_rules import FilledRules
 from engine.checking.membership import Namings, Speaker, find_namings, speakers_of
@@ -67,8 +69,39 @@ def check_policy_files(
         FilledRules(report.languages),
     )
     check_links(directive, {rule.name for rule in shared.rules}, report)
-    namings = find_namings(sources, report)
-    return [policy for source in sources for policy in _policies_of(source, shared, namings, names)]
+    namings, setting = find_namings(sources, report), setting_of(names)
+    return [
+        policy
+        for source in sources
+        for policy in (
+            _policies_before(source, shared, namings, names, setting)
+            if source.content.country and not report.faulty
+            else _policies_of(source, shared, namings, names)
+        )
+    ]
+
+
+def _policies_before(
+    source: SourceFile[PolicyFile],
+    shared: _Shared,
+    namings: Mapping[str, Namings],
+    names: DefinedNames,
+    setting: tuple[tuple[object, ...], Hashable],
+) -> Iterable[Policy]:
+    """The policies of a file for one country, those of before where neither it nor the directive has changed."""
+    things, token = setting
+    things = source.document, shared.directive.document, *things
+    found = POLICIES.get(things, token)
+    if found is None:
+        before = len(names.report.findings)
+        own = replace(names, cited_clauses=set(), cited_readings=set())
+        policies = tuple(_policies_of(source, shared, namings, own))
+        found = CheckedPart(policies, frozenset(own.cited_clauses), frozenset(own.cited_readings))
+        if len(names.report.findings) == before:
+            POLICIES.put(things, token, found, len(source.document.text))
+    names.cited_clauses.update(found.clauses)
+    names.cited_readings.update(found.readings)
+    return found.made
 
 
 def _policies_of(

@@ -1,7 +1,8 @@
 """The pytest plugin that checks for every small change of the policies whether a scenario would notice it.
 
 With `--policy-mutants FILE` nothing is run as a test. The scenarios run (`in_process_runs`) against every mutant of
-the policy folder, in several processes, and FILE is written line by line, each line a JSON object:
+the policy folder, in several processes, and FILE is written line by line in the order of the mutants, each line a
+JSON object:
 
     {event: "start", scenarios, countries, set_aside: [{scenario, because}], mutants, mutants_of_all}
     {event: "mutant", number, operator, file, line, column, subject, said, before, after, fate, seconds, ...}
@@ -78,6 +79,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
             out.write(json.dumps(event, ensure_ascii=False) + "\n")
             out.flush()
     return True
+
+
+FEW = 8
+"""So few mutants to a process are not worth one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +166,22 @@ class MutantTrials:
             "mutants": len(chosen),
             "mutants_of_all": len(self.mutants),
         }
+        if min(workers, len(chosen) // FEW) < 2:
+            yield from map(self.try_mutant, chosen)
+            yield self.conditions()
+        else:
+            yield from self._spread(chosen, workers)
+        yield {"event": "end", "seconds": round(time.perf_counter() - began, 2)}
+
+    def _spread(self, chosen: Sequence[int], workers: int) -> Iterator[dict[str, Any]]:
+        """The same events in the same order, worked out by several processes."""
         global _TRIALS
         _TRIALS = self
         with multiprocessing.get_context("fork").Pool(workers) as pool:
-            yield from pool.imap_unordered(_try, chosen)
-            yield pool.apply(_conditions)
-        yield {"event": "end", "seconds": round(time.perf_counter() - began, 2)}
+            # What the scenarios have seen takes as long as some mutants; nobody waits for it at the end.
+            conditions = pool.apply_async(_conditions)
+            yield from pool.imap(_try, chosen)
+            yield conditions.get()
 
     def try_mutant(self, number: int) -> dict[str, Any]:
         """The fate of a mutant."""

@@ -12,6 +12,7 @@ from api.evidence.scenarios.phrasing import Phrasing
 from api.evidence.scenarios.session_policies import words_of
 from api.evidence.scenarios.worded_steps import define_phrases
 from api.evidence.scenarios.words import PolicyWords
+from api.runtime.gc_tuning import raise_gc_threshold
 from engine import rule_names
 
 pytest_plugins = [
@@ -31,6 +32,11 @@ def pytest_compliance_known_ids(config: pytest.Config) -> KnownIds:
 def pytest_compliance_language(config: pytest.Config) -> Language:
     """How a request and an answer are put into steps, in the words of the policies."""
     return Phrasing(words_of(config))
+
+
+def pytest_configure() -> None:
+    """Have the collector run less often: a run makes policies again and again, and few cycles."""
+    raise_gc_threshold()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -1,4 +1,7 @@
-"""What loading remembers changes nothing but the time it takes; the findings themselves: test_mistakes."""
+"""What loading remembers changes nothing but the time it takes; the findings themselves: test_mistakes.
+
+Covers: engine.checking.checked_rules, engine.checking.filled_rules
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from typing import Any
 import pytest
 
 from api.evidence.scenarios.policy_overlays import set_parameter
+from benchmarks.grown_policies import countries, tree
 from conftest import shipped_files
 from engine import Document, PolicyFaults, PolicySet, decide, load_document, load_policies
 from engine.analysis.mutation import Mutant, find_mutants
-from engine.checking import cache
+from engine.checking import cache, folder, policy_files
 from engine.checking.clash_pairs import pairs_before, possible_pairs
 from engine.checking.clash_search import ClashSearch, Searched
 from tests.support.mistakes import read_cases
@@ -126,7 +130,7 @@ def test_a_small_change_checked_by_what_did_not_change_is_checked_as_if_nothing_
 
 
 def test_a_set_after_another_is_checked_as_if_it_were_the_first() -> None:
-    for case in CASES[::9]:
+    for case in CASES[::23]:
         result_of(SHIPPED)
         after = plain(result_of(case.folder()))
         cache.forget_everything()
@@ -146,3 +150,33 @@ def test_a_citation_counts_although_its_rule_was_checked_before() -> None:
     first, second = load_policies(SHIPPED), load_policies(folder)
     assert len(cache.RULES) > 0
     assert second.hints == first.hints
+
+
+def test_of_many_files_only_the_changed_one_is_read_and_checked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = countries(400)
+    load_policies(files)
+    read: list[str] = []
+    checked_anew: list[str] = []
+    load, check = folder.load_document, policy_files._policies_of
+
+    def counted_load(name: str, *more: Any) -> Document:
+        read.append(name)
+        return load(name, *more)
+
+    def counted_check(source: Any, *more: Any) -> Any:
+        checked_anew.append(source.document.file)
+        return check(source, *more)
+
+    monkeypatch.setattr(folder, "load_document", counted_load)
+    monkeypatch.setattr(policy_files, "_policies_of", counted_check)
+    changed = min(files.keys() - {"directive.yaml"})
+    load_policies({**files, changed: files[changed].replace(b"So it is.", b"So it was.")})
+    assert (read, checked_anew) == ([changed], [changed])
+
+
+def test_a_set_of_ten_thousand_rules_fits_into_the_cache() -> None:
+    content = sum(map(len, tree(10_000).values()))
+    assert content < cache.MAX_BYTES // 2
+    assert content < cache.MAX_SOUND_BYTES
