@@ -1,8 +1,8 @@
 """Memory of `serve` over 100,000 different requests: that it stays flat once every bound is reached.
 
-`python -m benchmarks.memory_use [--out FILE] [--before TREE] [--only KIND] [--requests N] [--work DIR]`. For each kind of
-difference a service of its own is started, and started again, so that what a first start stores is there; RSS and PSS
-of all its processes are read before the first request and after each step. `benchmarks.plots` draws the file.
+`python -m benchmarks.memory_use [--out FILE] [--before TREE] [--only KIND] [--requests N] [--work DIR]`. For each
+kind of difference a service of its own is started, and started again, so that what a first start stores is there;
+RSS and PSS of all its processes are read before the first request and after each step. `benchmarks.plots` draws it.
 """
 
 from __future__ import annotations

@@ -160,6 +160,13 @@ def _exchange(
         connection.close()
 
 
+def read_metric(port: int, name: str) -> dict[str, float]:
+    """The values of a metric of the server, by its labels as they are written; empty where there is none."""
+    _, content = _exchange(port, "GET", "/metrics", None, {}, 10)
+    lines = [line.rpartition(" ") for line in content.decode().splitlines() if line.startswith(f"{name}{{")]
+    return {labels.partition("{")[2].rstrip("}"): float(value) for labels, _, value in lines}
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

@@ -11,7 +11,7 @@ from benchmarks.processes import Run
 
 CHANNELGATE, NO_AUTH, BARE = "channelgate", "channelgate no-auth", "bare"
 CERBOS, CERBOS_AUDIT, OPA = "cerbos", "cerbos audit", "opa"
-STRICT = "channelgate strict"
+STRICT, COUNTED = "channelgate strict", "channelgate counted"
 GOAL_CONNECTIONS = 64
 
 
@@ -162,6 +162,8 @@ class BenchmarkReport:
     skipped: dict[str, str] = field(default_factory=dict)
     compared: dict[str, int] = field(default_factory=dict)
     """How many answers of a server were compared with those of the strict way."""
+    shape_uses: dict[str, float] = field(default_factory=dict)
+    """What the service counted of the shapes of an office's requests, by the labels of its metric."""
 
     def add_goals(self, goals: Sequence[Goal]) -> None:
         self.goals += goals

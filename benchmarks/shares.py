@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
 from benchmarks.http_requests import make_requests
 from benchmarks.load_runs import Bench, ServerLoad
@@ -16,9 +17,10 @@ from benchmarks.mixes import (
     write_office_plan,
     write_share_plan,
 )
-from benchmarks.processes import Server
+from benchmarks.processes import Server, free_port, read_metric
 from benchmarks.results import (
     CHANNELGATE,
+    COUNTED,
     STRICT,
     Measurement,
     assess_share,
@@ -61,6 +63,20 @@ def office(bench: Bench) -> None:
         found = bench.measure(OFFICE, cases, bench.extent.repeats, bench.extent.seconds)
         show(f"an office of {len(OFFICE_DEPARTMENTS)} departments", found)
         print(f"  of a shape that this run sent before: {found[0].met.shown(3)}", flush=True)
+        count_hits(bench, servers, cases[0].bodies)
+
+
+def count_hits(bench: Bench, servers: ExitStack, load: Mix | Path) -> None:
+    """What the service counts itself, in a run of its own: it is not measured, as it has metrics."""
+    port = free_port()
+    service = bench.contenders.channelgate(COUNTED, "--metrics-port", str(port), keys_of=CHANNELGATE)
+    counted = servers.enter_context(service)
+    bench.measure(COUNTED, [ServerLoad(counted, load)], 1, bench.extent.seconds)
+    with counted.going():
+        uses = read_metric(port, "channelgate_request_shapes_total")
+    bench.report.shape_uses |= uses
+    shown = ", ".join(f"{use} {calls:,.0f}" for use, calls in uses.items())
+    print(f"  counted by the service, with its warm-up: {shown or 'it has no such metric'}", flush=True)
 
 
 def times(bench: Bench) -> None:
