@@ -53,10 +53,10 @@ def main() -> int:
         metrics.observe_commit if metrics else None,
     )
     try:
-        transactions.prepare()
-        transactions.announce(plan.started)
-        transactions.record_start()
         with _listening(plan.address) as listener:
+            transactions.prepare()
+            transactions.announce(plan.started)
+            transactions.record_start()
             sys.stdout.write("ready\n")
             sys.stdout.flush()
             log.info("log_writer_ready")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -32,7 +33,7 @@ def test_a_frame_is_read_as_it_was_sent(pair: Pair, content: bytes) -> None:
 def test_a_frame_that_comes_byte_by_byte_is_not_there_before_its_end(pair: Pair) -> None:
     sending, receiving = pair
     receiving.setblocking(False)
-    reader, read = FrameReader(receiving), []
+    reader, read = FrameReader(receiving), list[bytes]()
     for byte in frame(b"content"):
         assert read == []
         sending.sendall(bytes([byte]))
@@ -79,6 +80,6 @@ def test_no_frame_is_longer_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_other_side_is_known_by_its_user(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_own_user(pair[0])
-    user = frames.os.geteuid()
-    monkeypatch.setattr(frames.os, "geteuid", lambda: user + 1)
+    user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: user + 1)
     assert not is_own_user(pair[0])
