@@ -33,6 +33,7 @@ from api.log_writer.plan import WriterPlan
 from api.runtime.drain import announce_stops, stops_taken_by
 from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging
+from api.runtime.shared_port import listen, take_shared
 from api.runtime.supervised_process import NotStarted, SupervisedProcess
 from api.services.context import Context
 from api.services.live.webhook_file import WebhookFault
@@ -48,6 +49,8 @@ quiet machine, and in many on a busy one.
 """
 WRITER_STOP_SECONDS = 10
 """So long may the process that writes the log take to record the stop, once all workers have ended."""
+LONGEST_FOLDER_BYTES = 100
+"""The name of a Unix socket has at most 107 bytes."""
 SHARED_VALUES = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which the library of metrics finds the folder that workers share; it is ours to set."""
 
@@ -77,20 +80,20 @@ def run_server(settings: Settings) -> None:
 def _run(settings: Settings, limits: ConnectionLimits, folder: Path | None) -> None:
     app = _checked_app(settings)
     context: Context = app.state.context
-    with (
-        _metrics_answered(settings, context.metrics, folder),
-        _listen(settings.host, settings.port) as listener,
-    ):
+    revision = context.policies.current.policies.revision
+    with _metrics_answered(settings, context.metrics, folder), _listen(settings) as listener:
         host, port = listener.getsockname()[:2]
-        revision = context.policies.current.policies.revision
-        log.info("listening", host=host, port=port, revision=revision, floor=str(settings.floor))
+        announce = partial(
+            log.info, "listening", host=host, port=port, revision=revision, floor=str(settings.floor)
+        )
         if settings.workers == 1:
+            announce()
             freeze_loaded_objects()
             started = _run_alone(app, settings, limits, listener)
         else:
             context.store.close()
             with _log_written(settings, context.policies.approvals) as log_writer:
-                started = _run_workers(settings, limits, listener, log_writer)
+                started = _run_workers(settings, limits, listener, log_writer, announce)
     if not started:
         raise ServerFault("the service did not start", "see the log lines above")
 
@@ -117,7 +120,12 @@ def _log_written(settings: Settings, approvals: str) -> Iterator[Path | None]:
     if "://" in settings.database:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="channelgate-writer-") as folder:
+    with tempfile.TemporaryDirectory(prefix="channelgate-log-") as folder:
+        if len(os.fsencode(folder)) > LONGEST_FOLDER_BYTES:
+            raise ServerFault(
+                f"a socket cannot lie in {folder}, whose name is too long",
+                "set TMPDIR to a folder with a shorter one",
+            )
         plan = WriterPlan(
             database=settings.database,
             key_file=settings.key_file,
@@ -131,9 +139,7 @@ def _log_written(settings: Settings, approvals: str) -> Iterator[Path | None]:
             with process:
                 yield plan.address
         except NotStarted as fault:
-            raise ServerFault(
-                "the process that writes the log did not start", "see the log lines above"
-            ) from fault
+            raise ServerFault("the writer of the log did not start", "see the log lines above") from fault
 
 
 def _metrics_answered(
@@ -187,19 +193,40 @@ def _run_alone(app: FastAPI, settings: Settings, limits: ConnectionLimits, liste
 
 
 def _run_workers(
-    settings: Settings, limits: ConnectionLimits, listener: socket.socket, log_writer: Path | None
+    settings: Settings,
+    limits: ConnectionLimits,
+    listener: socket.socket,
+    log_writer: Path | None,
+    announce: Callable[[], None],
 ) -> bool:
     """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
     workers = _Workers(
         _config(partial(_worker, settings, log_writer), settings, limits, workers=settings.workers),
         [listener],
+        announce,
     )
     workers.run()
     return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
 
 
 class _Workers(Multiprocess):
-    """Several processes that answer, whose port is closed once the last of them takes no more calls."""
+    """Several processes that answer; `announce` is called once all of them do.
+
+    Their port is closed once the last of them takes no more calls.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], None]
+    ) -> None:
+        super().__init__(config, sockets)
+        self._announce: Callable[[], None] | None = announce
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace processes that have ended (called every half second)."""
+        super().keep_subprocess_alive()
+        if self._announce and all(process.is_ready() for process in self.processes):
+            self._announce()
+            self._announce = None
 
     def terminate_all(self) -> None:
         """Have them stop; connections that this process held open would be answered by nobody."""
@@ -261,10 +288,10 @@ def server_config(
     return uvicorn.Config(app, **{**usual, **options})
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.host, settings.port
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return listen(host, port) if settings.workers == 1 else take_shared(host, port)
     except OSError as error:
         raise ServerFault(
             f"the service cannot listen at {host} port {port} ({error.strerror or error})",

@@ -53,12 +53,13 @@ def main() -> int:
         metrics.observe_commit if metrics else None,
     )
     try:
-        transactions.prepare()
-        transactions.announce(plan.started)
-        transactions.record_start()
         with _listening(plan.address) as listener:
+            transactions.prepare()
+            transactions.announce(plan.started)
+            transactions.record_start()
             sys.stdout.write("ready\n")
             sys.stdout.flush()
+            log.info("log_writer_ready")
             transactions.start()
             freeze_loaded_objects()
             HandoverServer(listener, transactions, sys.stdin.fileno()).run()
@@ -72,7 +73,7 @@ def main() -> int:
 
 def _listening(address: Path) -> socket.socket:
     """A socket at the address; it takes the place of one that another process left there."""
-    unready = address.with_name(f"{address.name}.{os.getpid()}")
+    unready = address.with_name("new")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     with private_files():
         listener.bind(str(unready))

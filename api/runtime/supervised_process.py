@@ -38,6 +38,7 @@ class SupervisedProcess:
     def __enter__(self) -> SupervisedProcess:
         self._process = self._started()
         if not self._is_ready(self._process):
+            _end_input(self._process)
             self._process.wait()
             raise NotStarted(self._module)
         self._thread.start()

@@ -32,7 +32,7 @@ log = structlog.get_logger()
 class WriterClient:
     """Hands groups over to the writer at a Unix socket; used by one thread.
 
-    What is kept about the writer holds for one connection.
+    What it knows of the writer holds for one connection.
     """
 
     def __init__(

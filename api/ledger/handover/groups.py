@@ -4,19 +4,19 @@ Seven numbers of four bytes come first: how many jobs, entries, texts and detach
 what follows behind the numbers: the members, the names, the contents. Then for each job follow how many entries it
 has, which of the policies it was decided by (-1: none), what it has read up to (`_NOT_READ`: it does not matter), and
 how many calls wait for it;
-for each entry the lengths of kind, key, moment (in characters) and of what is stored of it; for each text its length;
-for each detached text its entry, and its length. These have eight bytes each, in the order of the machine's bytes.
-The members are JSON: the policies, whose files are sent once a connection, and the notes of the entries. The names
-are the kinds, keys and moments in UTF-8; the contents are what is stored, the leaf hashes, the texts, the salts and
-the detached texts.
+the lengths of the kinds of the entries, of their keys, of their moments (in characters), and of what is stored of
+them; the length of each text; for each detached text its entry, and its length. These have eight bytes each, in the
+order of the machine's bytes. The members are JSON: the policies, whose files are sent once a connection, and the
+notes of the entries. The names are the kinds, keys and moments in UTF-8; the contents are what is stored, the leaf
+hashes, the texts, the salts and the detached texts.
 """
 
 from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from itertools import accumulate, islice, pairwise
+from collections.abc import MutableMapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -37,7 +37,7 @@ _COUNTS = struct.Struct("<7I")
 _NUMBERS = "q"
 _NO_POLICIES = -1
 _NOT_READ = -(2**63)
-_OF_JOB, _OF_ENTRY, _OF_DETACHED = 4, 4, 2
+_OF_JOB, _NAMES, _OF_ENTRY, _OF_DETACHED = 4, 3, 4, 2
 Whole = TypeVar("Whole", bytes, str)
 
 _KINDS = {kind.value: kind for kind in EntryKind}
@@ -77,31 +77,30 @@ def encode_group(
     `sent` are the revisions whose files the connection has carried; those of the jobs are added.
     """
     entries = [entry for _, own in jobs for entry in own]
-    policies = dict.fromkeys(job.policies for job, _ in jobs if job.policies is not None)
-    places = {one: place for place, one in enumerate(policies)}
-    of_jobs = [
-        number
-        for job, own in jobs
-        for number in (
-            len(own),
-            _NO_POLICIES if job.policies is None else places[job.policies],
-            _NOT_READ if job.read_sequence is None else job.read_sequence,
-            job.calls,
-        )
-    ]
-    names = [name for entry in entries for name in (entry.kind.value, entry.key, entry.at)]
+    policies = list[PolicyFiles]()
+    numbers = array(_NUMBERS)
+    for job, own in jobs:
+        place = _NO_POLICIES
+        if job.policies is not None:
+            if not policies or job.policies is not policies[-1]:  # nearly all jobs have the same
+                policies.append(job.policies)
+            place = len(policies) - 1
+        read = _NOT_READ if job.read_sequence is None else job.read_sequence
+        numbers.extend((len(own), place, read, job.calls))
+    kinds = [entry.kind.value for entry in entries]
+    keys = [entry.key for entry in entries]
+    moments = [entry.at for entry in entries]
+    stored = [entry.stored for entry in entries]
     detached = [(place, text) for place, entry in enumerate(entries) for text in entry.texts]
-    numbers = array(_NUMBERS, of_jobs)
-    lengths = map(len, names)
-    for entry in entries:
-        numbers.extend((next(lengths), next(lengths), next(lengths), len(entry.stored)))
-    numbers.extend(map(len, texts))
-    numbers.extend(number for place, text in detached for number in (place, len(text.content)))
+    for parts in (kinds, keys, moments, stored, texts):
+        numbers.extend(map(len, parts))
+    for place, text in detached:
+        numbers.extend((place, len(text.content)))
     members = to_json({"policies": _sent(policies, sent), "notes": [entry.note for entry in entries]})
-    named = "".join(names).encode()
+    named = "".join([*kinds, *keys, *moments]).encode()
     contents = b"".join(
         [
-            *[entry.stored for entry in entries],
+            *stored,
             *[entry.hash for entry in entries],
             *texts,
             *[text.salt for _, text in detached],
@@ -112,7 +111,7 @@ def encode_group(
     return b"".join((_COUNTS.pack(*sizes), numbers.tobytes(), members, named, contents))
 
 
-def _sent(policies: Iterable[PolicyFiles], sent: set[str]) -> list[dict[str, Any]]:
+def _sent(policies: Sequence[PolicyFiles], sent: set[str]) -> list[dict[str, Any]]:
     members = []
     for one in policies:
         files = None if one.revision in sent else one.files
@@ -128,7 +127,7 @@ def decode_group(content: bytes, known: MutableMapping[str, PolicyFiles]) -> Han
     """
     try:
         return _decoded(content, known)
-    except (struct.error, ValueError, LookupError, ValidationError, StopIteration) as error:
+    except (struct.error, ValueError, LookupError, ValidationError) as error:
         raise FrameFault(f"it is no group of entries ({error})") from error
 
 
@@ -141,49 +140,52 @@ def _decoded(content: bytes, known: MutableMapping[str, PolicyFiles]) -> HandedG
     if end != len(content):
         raise ValueError("its lengths do not add up to its own")
     numbers.frombytes(content[_COUNTS.size : start])
-    left = iter(numbers)
-    of_jobs, of_entries, of_texts, of_detached = ([*islice(left, amount)] for amount in amounts)
+    ends = pairwise(accumulate(amounts, initial=0))
+    of_jobs, of_entries, of_texts, of_detached = (numbers[first:last] for first, last in ends)
     members = GroupMembers.model_validate_json(content[members_at:names_at])
     policies = [_policies(one, known) for one in members.policies]
 
-    name_lengths = [length for place, length in enumerate(of_entries) if place % _OF_ENTRY != _OF_ENTRY - 1]
     names = content[names_at:contents_at].decode()
-    named = _cut(names, name_lengths, 0, len(names))
-    stored_lengths = of_entries[_OF_ENTRY - 1 :: _OF_ENTRY]
-    hash_lengths = [HASH_SIZE] * entries
-    salt_lengths = [SALT_BYTES] * detached
-    text_lengths = of_detached[1::_OF_DETACHED]
-    lengths = [*stored_lengths, *hash_lengths, *of_texts, *salt_lengths, *text_lengths]
-    parts = iter(_cut(content, lengths, contents_at, end))
-    stored, hashes = [*islice(parts, entries)], [*islice(parts, entries)]
-    sent_texts, salts = [*islice(parts, texts)], [*islice(parts, detached)]
-    cut_off: dict[int, tuple[DetachedText, ...]] = {}
-    for place, salt, text in zip(of_detached[::_OF_DETACHED], salts, parts, strict=True):
-        cut_off[place] = (*cut_off.get(place, ()), DetachedText(salt, text))
-    prepared = [
-        PreparedEntry(_KINDS[kind], key, at, whole, leaf, note, cut_off.pop(place, NOTHING_DETACHED))
-        for place, (kind, key, at, whole, leaf, note) in enumerate(
-            zip(named[::3], named[1::3], named[2::3], stored, hashes, members.notes, strict=True)
-        )
-    ]
-    if cut_off:
-        raise ValueError("a detached text names no entry")
-    return HandedGroup([*_jobs(of_jobs, policies, prepared)], sent_texts)
+    named = _cut(names, of_entries[: entries * _NAMES], 0, len(names))
+    lengths = of_entries[entries * _NAMES :]
+    lengths.extend([HASH_SIZE] * entries)
+    lengths.extend(of_texts)
+    lengths.extend([SALT_BYTES] * detached)
+    lengths.extend(of_detached[1::_OF_DETACHED])
+    parts = _cut(content, lengths, contents_at, end)
+    sent_texts, cut_off = parts[2 * entries : 2 * entries + texts], parts[2 * entries + texts :]
+    by_entry: list[tuple[DetachedText, ...]] = [NOTHING_DETACHED] * entries
+    for place, salt, text in zip(of_detached[::_OF_DETACHED], cut_off, cut_off[detached:], strict=False):
+        if place < 0:
+            raise ValueError("a detached text names no entry")
+        by_entry[place] = (*by_entry[place], DetachedText(salt, text))
+    columns = (
+        map(_KINDS.__getitem__, named[:entries]),
+        named[entries : 2 * entries],
+        named[2 * entries :],
+        parts[:entries],
+        parts[entries : 2 * entries],
+        members.notes,
+        by_entry,
+    )
+    prepared = [*map(PreparedEntry._make, zip(*columns, strict=True))]
+    return HandedGroup(_jobs(of_jobs, policies, prepared), sent_texts)
 
 
 def _jobs(
     numbers: Sequence[int], policies: Sequence[PolicyFiles], entries: Sequence[PreparedEntry]
-) -> Iterator[Job]:
-    given = 0
+) -> list[Job]:
+    jobs, given = list[Job](), 0
     for amount, place, read, calls in zip(*[iter(numbers)] * _OF_JOB, strict=True):
         if amount < 0 or calls < 0 or place < _NO_POLICIES or given + amount > len(entries):
             raise ValueError("a job has entries or policies that are not there")
         decided_by = None if place == _NO_POLICIES else policies[place]
         own = entries[given : given + amount]
-        yield Job(own, decided_by, None, read_sequence=None if read == _NOT_READ else read, calls=calls)
+        jobs.append(Job(own, decided_by, None, None, None if read == _NOT_READ else read, calls))
         given += amount
     if given != len(entries):
         raise ValueError("an entry belongs to no job")
+    return jobs
 
 
 def _cut(whole: Whole, lengths: Sequence[int], start: int, end: int) -> list[Whole]:
