@@ -15,7 +15,7 @@ from api.domain.identity import Caller
 from api.domain.known_facts import NO_RECORDS
 from api.http.authentication.key_file import add_api_key, new_api_key
 from api.ledger.group_commit import Leaf
-from api.ledger.log import NOTHING
+from api.ledger.preconditions import NOTHING
 from api.parsing.answers import as_plain
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request

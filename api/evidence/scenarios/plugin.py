@@ -12,7 +12,7 @@ from api.evidence.scenarios.phrasing import Phrasing
 from api.evidence.scenarios.session_policies import words_of
 from api.evidence.scenarios.worded_steps import define_phrases
 from api.evidence.scenarios.words import PolicyWords
-from api.runtime.gc_tuning import raise_gc_threshold
+from api.runtime.gc_tuning import tune_gc_of_command
 from engine import rule_names
 
 pytest_plugins = [
@@ -36,7 +36,7 @@ def pytest_compliance_language(config: pytest.Config) -> Language:
 
 def pytest_configure() -> None:
     """Have the collector run less often: a run makes policies again and again, and few cycles."""
-    raise_gc_threshold()
+    tune_gc_of_command()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

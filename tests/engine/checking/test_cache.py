@@ -159,7 +159,7 @@ def test_of_many_files_only_the_changed_one_is_read_and_checked_again(
     load_policies(files)
     read: list[str] = []
     checked_anew: list[str] = []
-    load, check = folder.load_document, policy_files._policies_of
+    load, check = load_document, policy_files._policies_of
 
     def counted_load(name: str, *more: Any) -> Document:
         read.append(name)
