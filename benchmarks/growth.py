@@ -2,7 +2,8 @@
 
 Requests of one line and of fifty, as different as those of the benchmark over HTTP, each with an id and descriptions
 of its own; with the texts of persons in the entry, and detached. The bytes of the first decisions, which bring the
-tables and the texts that recur, are not counted: what is measured is what each further one adds.
+tables and the texts that recur, are not counted: what is measured is what each further one adds. Decisions of one
+call are stored as a group; `--batch 1` records each by itself.
 Run it as `python -m benchmarks.growth`; PostgreSQL is started for it, in a folder of its own.
 """
 
@@ -29,7 +30,6 @@ from benchmarks.http_requests import make_requests
 from benchmarks.processes import ROOT
 from tests.support.postgres import new_database, running_postgres
 
-BATCH = 20
 DAYS = 365
 A_DAY = (10, 1_000, 100_000)
 
@@ -43,13 +43,13 @@ class Growth:
     entry: float
 
 
-def request_bodies(lines: int) -> Iterator[list[dict[str, Any]]]:
-    """Bodies of a batch of requests, without end; no two requests say the same."""
+def request_bodies(lines: int, size: int) -> Iterator[list[dict[str, Any]]]:
+    """Bodies of batches of a size, without end; no two requests say the same."""
     shapes = make_requests(lines)
     number = 0
     while True:
         batch = []
-        for _ in range(BATCH):
+        for _ in range(size):
             request = {**shapes[number % len(shapes)], "request_id": f"request-{number:08}"}
             request["items"] = [
                 {**item, "description": f"{item['description']}, sheet {number}-{item['line']}"}
@@ -67,15 +67,18 @@ def record(
         policies=ROOT / "policies", database=database, signing_key=key, insecure_no_auth=True, **more
     )
     with running_server(settings) as address, httpx.Client(base_url=address, timeout=60) as client:
-        for _ in range(decisions // BATCH):
-            client.post("/v1/pre-checks", json=next(bodies)).raise_for_status()
+        recorded = 0
+        while recorded < decisions:
+            batch = next(bodies)
+            client.post("/v1/pre-checks", json=batch).raise_for_status()
+            recorded += len(batch)
 
 
 def measure(
-    database: str, folder: Path, size: Callable[[], int], lines: int, decisions: int, **more: Any
+    database: str, folder: Path, size: Callable[[], int], lines: int, decisions: int, batch: int, **more: Any
 ) -> Growth:
     """Record as many decisions again as were recorded before, and compare."""
-    bodies = request_bodies(lines)
+    bodies = request_bodies(lines, batch)
     sizes = []
     for _ in range(2):
         record(database, folder / "key", bodies, decisions, **more)
@@ -127,22 +130,26 @@ def postgres_database(server: Any, name: str) -> Iterator[tuple[str, Path, Calla
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--decisions", type=int, default=2_000, help="so many of one line, twice")
-    many = parser.parse_args().decisions
+    parser.add_argument(
+        "--batch", type=int, default=20, help="so many in one call, which are stored as a group"
+    )
+    arguments = parser.parse_args()
+    many, batch = arguments.decisions, arguments.batch
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with running_postgres() as server:
         print("bytes a decision:    entry  SQLite  PostgreSQL  archive")
         for lines in (1, 50):
             for detached in ("", "personal"):
-                decisions = max(BATCH, many if lines == 1 else many // 10)
+                decisions = max(batch, many if lines == 1 else many // 10)
                 more = {"keep_apart": detached} if detached else {}
                 with sqlite_file() as (database, folder, size):
-                    own = measure(database, folder, size, lines, decisions, **more)
+                    own = measure(database, folder, size, lines, decisions, batch, **more)
                 with postgres_database(server, f"growth-{lines}-{detached or 'whole'}") as (
                     url,
                     folder,
                     size,
                 ):
-                    served = measure(url, folder, size, lines, decisions, **more)
+                    served = measure(url, folder, size, lines, decisions, batch, **more)
                 how = "detached" if detached else "whole"
                 print(
                     f"{lines:3} lines, {how:10} {own.entry:7,.0f} {own.database:7,.0f} {served.database:11,.0f}"

@@ -94,15 +94,17 @@ def entry_of(number: int, one: Written, moment: int) -> Entry:
     )
 
 
-def write(file: Path, groups: Sequence[Sequence[Written]], erasable: Sequence[str] = ()) -> None:
-    """Record entries, each group of them in one transaction."""
+def write(
+    file: Path, groups: Sequence[Sequence[Written]], erasable: Sequence[str] = (), first: int = 0
+) -> None:
+    """Record entries, each group of them in one transaction; the first is that of a number."""
     database = Database(str(file))
     database.prepare()
     appender = LogAppender("example.org/log", lambda: KEY, lambda: frozenset(erasable), lambda _: None)
-    number, moment = 0, EARLY
-    first = Entry(EntryKind.SIGNING_KEY, "example.org/log", NOW, {"verifying_key": KEY.verifying.format()})
+    number, moment = first, EARLY + first
+    opening = Entry(EntryKind.SIGNING_KEY, "example.org/log", NOW, {"verifying_key": KEY.verifying.format()})
     for group in groups:
-        entries = [first] if number == 0 else []
+        entries = [opening] if number == 0 else []
         for one in group:
             moment += one.later
             entries.append(entry_of(number, one, moment))
@@ -255,6 +257,27 @@ def test_groups_that_were_joined_so_that_nobody_finds_their_ids_are_found(tmp_pa
     change_group(file, 1, lambda entries: [*entries, *other])
     assert reading(file, lambda connection: len([*stored_entries(connection)])) == 3
     assert faults(file) == ["decision_groups (first 1): no group has such ids; the row was altered"]
+
+
+@pytest.mark.parametrize("left", [0.05, 0.4, 0.7, 0.95, 1.0])
+def test_a_group_is_there_whole_or_not_at_all_where_the_write_ahead_log_is_torn(
+    tmp_path: Path, left: float
+) -> None:
+    file, torn = tmp_path / "log.db", tmp_path / "torn.db"
+    write(file, [[Written("decision", 1)] * 10])
+    with closing(sqlite3.connect(file)) as reader:  # as long as it is open, nobody moves the write-ahead log
+        reader.execute("SELECT count(*) FROM decision_groups").fetchone()
+        write(file, [[Written("decision", 1)] * 10] * 6, first=10)
+        shutil.copy(file, torn)
+        ahead = file.with_name("log.db-wal").read_bytes()
+    torn.with_name("torn.db-wal").write_bytes(ahead[: int(len(ahead) * left)])
+    verified = reading(
+        torn, lambda connection: verify_stored_log(connection, TrustedKeys.of(KEY.verifying), None)
+    )
+    assert verified.intact, verified.findings
+    assert (verified.size - 1) % 10 == 0
+    assert verified.signed == verified.size
+    assert (verified.size == 71) == (left == 1.0)
 
 
 def test_a_log_from_before_there_were_groups_is_read(written: Path, tmp_path: Path) -> None:
