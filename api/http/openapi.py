@@ -66,7 +66,7 @@ class Documented(FastAPI):
         Theirs are fixed addresses; what is early is answered meanwhile.
         """
         routes = [route for router in early for route in router.routes if isinstance(route, APIRoute)]
-        self._early = frozenset((method, route.path) for route in routes for method in route.methods)
+        self._early = frozenset((method, route.path) for route in routes for method in route.methods or ())
         self._complete = complete
         self._completing = threading.Lock()
 
