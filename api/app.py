@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
     from engine import PolicySet
 
-LOADED_AFTER_SECONDS = 3.0
-"""So long after the start all calls and pages are loaded, if nobody has called one of them before."""
 FLUSH_SECONDS = 5
 """So long is waited at the stop for whoever receives spans and log records."""
 
@@ -144,7 +142,6 @@ def create_app(
 
         app.state.measure = Measurements(context, metrics).run
     app.state.reference = (None, "")
-    app.state.load_console = _end_nothing
     app.state.run_webhooks = _run_nothing
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
@@ -157,8 +154,7 @@ def create_app(
 
         app.state.news = NewsStreams(context, usual_streams(settings.max_connections))
         app.state.end_streams = app.state.news.stop
-        app.router.default = console = ConsoleOnDemand(app.router.default)
-        app.state.load_console = console.load
+        app.router.default = ConsoleOnDemand(app.router.default)
     return app
 
 
@@ -174,7 +170,6 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
     watching = asyncio.create_task(follow(context, stop))
     notifying = asyncio.create_task(app.state.run_webhooks(stop))
     measuring = asyncio.create_task(app.state.measure(stop))
-    loading = asyncio.create_task(_load_soon(app, stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
     try:
@@ -184,21 +179,11 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, notifying, measuring, loading, *indexing)
+            await asyncio.gather(watching, notifying, measuring, *indexing)
         finally:
             context.store.close()
             if telemetry is not None:
                 await asyncio.wait({call_in_daemon(telemetry.shut_down)}, timeout=FLUSH_SECONDS)
-
-
-async def _load_soon(app: Documented, stop: asyncio.Event) -> None:
-    """Load what is seldom called, for whoever calls it first; not while those wait who call all the time."""
-    stopping = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({stopping}, timeout=LOADED_AFTER_SECONDS)
-    if not done:
-        stopping.cancel()
-        await asyncio.to_thread(app.complete)
-        await asyncio.to_thread(app.state.load_console)
 
 
 def _metrics(settings: Settings) -> Metrics | None:
@@ -238,7 +223,7 @@ def _name_words(schemas: dict[str, Any], policies: PolicySet) -> None:
 
 
 def _end_nothing() -> None:
-    """Without a console there are no streams, and no pages to load."""
+    """Without a console there are no streams."""
 
 
 async def _run_nothing(stop: asyncio.Event) -> None:

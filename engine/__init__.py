@@ -4,7 +4,6 @@ What deciding does not need, such as checking, proofs and the writing of policy 
 names is first used.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -41,6 +40,7 @@ from engine.policy.authzen import AuthzenMapping, EntityMapping
 from engine.policy.languages import ENGLISH
 from engine.policy.model import Invariant, PolicySet
 from engine.policy.registers import HandoverClauses, InclusionFacts, ListSort, Registers
+from engine.policy.revision import revision_of
 from engine.policy.sentences import fill_in
 
 if TYPE_CHECKING:
@@ -296,11 +296,3 @@ def load_recorded_policies(files: Mapping[str, bytes]) -> PolicySet:
     from engine.checking import NEWER_CODES, load_folder
 
     return load_folder(files, revision_of(files), remarked=NEWER_CODES)
-
-
-def revision_of(files: Mapping[str, bytes]) -> str:
-    """Return the revision of a policy folder: SHA-256 over each file's name and content, in order of names."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{len(name.encode())}:{name}{len(files[name])}:".encode() + files[name])
-    return digest.hexdigest()
