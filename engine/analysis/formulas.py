@@ -80,7 +80,7 @@ class Formulas:
                 found.add(part)
         if len(found) == 1:
             return found.pop()
-        return self._number(tuple(sorted(found, key=lambda part: (abs(part), part))))
+        return self._number(tuple(sorted(found, key=abs)))
 
     def any_of(self, parts: Iterable[Formula]) -> Formula:
         """The disjunction; of no parts, FALSE."""

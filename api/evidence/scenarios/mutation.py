@@ -1,8 +1,7 @@
 """The pytest plugin that checks for every small change of the policies whether a scenario would notice it.
 
 With `--policy-mutants FILE` nothing is run as a test. The scenarios run (`in_process_runs`) against every mutant of
-the policy folder, in several processes, and FILE is written line by line in the order of the mutants, each line a
-JSON object:
+the policy folder, in several processes, and FILE is written in the order of the mutants, each line a JSON object:
 
     {event: "start", scenarios, countries, set_aside: [{scenario, because}], mutants, mutants_of_all}
     {event: "mutant", number, operator, file, line, column, subject, said, before, after, fate, seconds, ...}
