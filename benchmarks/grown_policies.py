@@ -1,7 +1,11 @@
 """Policy folders of any size, in three shapes, for measuring how the cost of a decision grows with the rules."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import islice, product
+from pathlib import Path
 
 from engine.contract.countries import COUNTRY_CODES
 
@@ -84,3 +88,18 @@ def countries(count: int) -> dict[str, bytes]:
 
 CODES = sorted(COUNTRY_CODES)[:200]
 SHAPES = {"side by side": side_by_side, "a tree": tree, "countries": countries}
+
+
+def write_grown(folder: Path, tree_of_sources: Path, rules: int) -> Path:
+    """Write the tree of so many rules into a new folder, as another source tree makes it; return the folder."""
+    program = (
+        "import json; from benchmarks.grown_policies import tree; "
+        f"print(json.dumps({{name: content.decode() for name, content in tree({rules}).items()}}))"
+    )
+    if not folder.exists():
+        folder.mkdir()
+        command = [sys.executable, "-c", program]
+        printed = subprocess.run(command, cwd=tree_of_sources, capture_output=True, check=True).stdout
+        for name, content in json.loads(printed).items():
+            (folder / name).write_text(content)
+    return folder

@@ -11,7 +11,6 @@ import argparse
 import datetime as dt
 import json
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from benchmarks.contenders import Contenders
+from benchmarks.grown_policies import write_grown
 from benchmarks.machine import describe_machine, describe_versions
 from benchmarks.processes import ROOT, CannotMeasure, Server, need_tools
 from benchmarks.request_streams import known_shapes, new_facts, new_rules, new_shapes
@@ -32,10 +32,6 @@ RULES = 2_000
 FLAT_FROM, FLAT = 40_000, 1.05
 AT_START, AFTER = 0.7, 0.75
 """The goals beside another build: of its memory before the first request, and after 40,000."""
-_GROWN = (
-    f"import json; from benchmarks.grown_policies import tree; "
-    f"print(json.dumps({{name: content.decode() for name, content in tree({RULES}).items()}}))"
-)
 
 
 @dataclass(frozen=True)
@@ -113,14 +109,7 @@ def start(contenders: Contenders, folder: Path, build: str, kind: str) -> Abstra
     tree = contenders.before.get(build, ROOT)
     if not KINDS[kind].grown:
         return contenders.channelgate(f"{build} {kind}", tree=tree)
-    policies = folder / f"grown-{tree.name}"
-    if not policies.exists():
-        policies.mkdir()
-        printed = subprocess.run(
-            [sys.executable, "-c", _GROWN], cwd=tree, capture_output=True, check=True
-        ).stdout
-        for file, content in json.loads(printed).items():
-            (policies / file).write_text(content)
+    policies = write_grown(folder / f"grown-{tree.name}", tree, RULES)
     options = ("--accept-unproved",)
     return contenders.channelgate(f"{build} {kind}", *options, key=False, policies=policies, tree=tree)
 
