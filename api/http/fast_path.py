@@ -2,8 +2,9 @@
 
 The steps are those of the route, which the OpenAPI document describes: the caller, the request, the decision, its
 record, the answer. A call that has to wait for anything but the log is left to the route, as are all other calls:
-with a query, a wish for a language, a long body, records about its request in cases or registers, a token whose key
-is not at hand. No step here is a coroutine: what would have to wait is not begun, so nothing begun is dropped.
+with a query, a long body, records about its request in cases or registers, a token whose key is not at hand, and a
+wish for a language unless its shape is known. No step here is a coroutine: what would have to wait is not begun, so
+nothing begun is dropped.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _STATUS_OK = STATUS_LINE[200]
 _HEADERS = b"vary: Accept-Language\r\ncontent-length: %d\r\ncontent-type: application/json\r\n"
 MAX_HEADS = 16
 """So many heads of a connection are noted, each in the place of the one before: its caller may vary them at will."""
+_WORDED_HEADERS = _HEADERS.replace(b"content-length", b"content-language: %b\r\ncontent-length")
 _REQUEST_ID = b"x-request-id: %b\r\n"
 
 
@@ -131,7 +133,6 @@ class FastPathProtocol(BoundedProtocol):
             self.url != _TARGET
             or parser.get_method() != b"POST"
             or self.expect_100_continue
-            or b"accept-language" in headers
             or not (self.cycle is None or self.cycle.response_complete)
             or parser.get_http_version() != "1.1"
             or parser.should_upgrade()
@@ -197,13 +198,15 @@ class FastPathProtocol(BoundedProtocol):
         if call.lesson is not None:  # in a turn of its own: nobody waits for it
             self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
 
-    def answer_filled(self, call: PreCheckCall, answer: FilledAnswer) -> None:
+    def answer_filled(self, call: PreCheckCall, answer: FilledAnswer, language: str | None) -> None:
         """Give an answer that was filled in; its decision is recorded and counted, and so is the call of a round."""
         call.end_lap("commit")
         if call.is_observed:
             self.observer.observe(call.call, 200, "POST", PATH)
         content = answer.content
-        self._send(call, _STATUS_OK, _HEADERS % len(content), content)
+        size = len(content)
+        headers = _HEADERS % size if language is None else _WORDED_HEADERS % (language.encode("ascii"), size)
+        self._send(call, _STATUS_OK, headers, content)
 
     def give_up(self, call: PreCheckCall, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""

@@ -15,6 +15,7 @@ from api.runtime.current_call import REQUEST_ID, TRACE_PARENT, is_request_id, re
 from api.runtime.offload import LONG_BODY_BYTES
 
 CONTENT_LENGTH, AUTHORIZATION = b"content-length", b"authorization"
+ACCEPT_LANGUAGE = b"accept-language"
 MAX_HEAD_BYTES = 4096
 """A longer head is parsed each time."""
 _UNLIKELY = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"te", b"trailer"})
@@ -39,7 +40,7 @@ class KnownHead:
     `headers` are those of the call that it came with.
     """
 
-    __slots__ = ("_most_bytes", "_names", "_parts", "authorization", "headers")
+    __slots__ = ("_most_bytes", "_names", "_parts", "authorization", "headers", "wishes")
 
     def __init__(
         self, names: list[bytes], parts: list[bytes], headers: Mapping[bytes, bytes], most_bytes: int
@@ -49,6 +50,7 @@ class KnownHead:
         self._most_bytes = min(most_bytes, LONG_BODY_BYTES)
         self.headers = headers
         self.authorization = headers.get(AUTHORIZATION)
+        self.wishes = headers.get(ACCEPT_LANGUAGE)
 
     @classmethod
     def of(

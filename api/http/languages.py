@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fastapi import Request, Response
 
 from api.domain.reading_languages import words_of_answer
@@ -26,6 +28,18 @@ def read_language(request: Request, policies: PolicySet) -> str | None:
     if not wishes:
         return None
     return best_language(wishes, [ENGLISH, *policies.languages.books], ENGLISH)
+
+
+def find_language(wishes: bytes, policies: PolicySet) -> str | None:
+    """Return the language for the one value of the header; None for one that has to be looked at more closely."""
+    if not wishes or len(wishes) > MAX_WISHES:
+        return None
+    return _best(wishes.decode("latin-1"), (ENGLISH, *policies.languages.books))
+
+
+@lru_cache(maxsize=64)
+def _best(wishes: str, offered: tuple[str, ...]) -> str:
+    return best_language(wishes, offered, ENGLISH)
 
 
 def worded(answer: bytes, policies: PolicySet, language: str | None) -> bytes:

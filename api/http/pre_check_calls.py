@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from api.http.call_observer import CallObserver
-from api.http.known_heads import AUTHORIZATION, KnownHead, VaryingValues
+from api.http.known_heads import ACCEPT_LANGUAGE, AUTHORIZATION, KnownHead, VaryingValues
 from api.runtime.current_call import REQUEST_ID, TRACE_PARENT, Call, read_request_id, read_trace_parent
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ class _NoEvent:
 class PreCheckCall:
     """A pre-check as it arrives: the attributes that the server needs of a `RequestResponseCycle`, and a few more.
 
-    `lesson` is what is to be learned of its answer. Where each call is traced or logged, `is_observed` holds from the
-    beginning, else from when somebody needs `call`. `is_checked` is whether its headers announce what is accepted.
+    `wishes` are those for a language, `lesson` is what is to be learned of its answer. Where each call is traced or
+    logged, `is_observed` holds from the beginning, else from when somebody needs `call`. `is_checked` is whether its
+    headers announce what is accepted.
     """
 
     __slots__ = (
@@ -46,6 +47,7 @@ class PreCheckCall:
         "lesson",
         "response_complete",
         "scope",
+        "wishes",
     )
     message_event = _NoEvent()
 
@@ -56,6 +58,7 @@ class PreCheckCall:
         self._headers: Mapping[bytes, bytes] | None = headers
         self._read: tuple[KnownHead, VaryingValues] | None = None
         self.authorization = headers.get(AUTHORIZATION)
+        self.wishes = headers.get(ACCEPT_LANGUAGE)
         self.given_id, self.given_trace = headers.get(REQUEST_ID), headers.get(TRACE_PARENT)
         self.body = b""
         self.keep_alive = keep_alive
@@ -70,6 +73,7 @@ class PreCheckCall:
         call._headers = None
         call._read = head, values
         call.authorization = head.authorization
+        call.wishes = head.wishes
         call.given_id, call.given_trace, call.body = values
         call.keep_alive = call.is_checked = True
         call._begin(observer)

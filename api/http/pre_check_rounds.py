@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from api.http.call_observer import CallObserver
+from api.http.languages import find_language
 from api.http.pre_check_calls import OPERATION, PreCheckCall
 from api.http.request_body import check_headers, check_size
 from api.ledger.database import StoreUnavailable
@@ -26,6 +27,7 @@ from api.services.shape_cache import FilledCall, Lesson, ShapeCache, ShapeRound
 if TYPE_CHECKING:
     from api.http.fast_path import FastPathProtocol
     from api.services.context import Context
+    from engine import PolicySet
 
 log = structlog.get_logger()
 
@@ -55,9 +57,18 @@ class PreCheckRounds:
         shapes = self._shapes.begin_round()
         left = arrived if shapes is None else self._fill(shapes, arrived)
         try:
-            run_in_lockstep([protocol.decide(call) for protocol, call in left])
+            run_in_lockstep([protocol.decide(call) for protocol, call in left if call.wishes is None])
         finally:
             STEP.call = None
+        for protocol, call in left:
+            if call.wishes is not None:
+                self._leave(protocol, call)
+
+    def _leave(self, protocol: FastPathProtocol, call: PreCheckCall) -> None:
+        """Have the route answer a call, which knows all languages; of a shape that was seen before, learn from it."""
+        protocol.leave_to_route(call)
+        if call.lesson is not None:
+            protocol.loop.call_soon(self._shapes.learn, call.lesson, None)
 
     def _fill(self, shapes: ShapeRound, arrived: Sequence[Arrived]) -> Sequence[Arrived]:
         """Answer the calls of known shapes; return the others."""
@@ -66,6 +77,8 @@ class PreCheckRounds:
         most = self._context.settings.max_body_bytes
         for protocol, call in arrived:
             found = _find(shapes, call, most)
+            if isinstance(found, FilledCall) and call.wishes is not None:
+                found = _in_language(found, shapes.active.policies, call.wishes)
             if isinstance(found, FilledCall):
                 call.end_lap("decide")
                 jobs.setdefault(found.reads, []).append((protocol, call, found))
@@ -104,6 +117,16 @@ def _find(shapes: ShapeRound, call: PreCheckCall, most: int) -> FilledCall | Les
         return None
 
 
+def _in_language(found: FilledCall, policies: PolicySet, wishes: bytes) -> FilledCall | None:
+    """The same with its words as the caller wishes them, if these are wishes like most."""
+    language = find_language(wishes, policies)
+    if language is None:
+        return None
+    return found._replace(
+        answer=found.template.in_language(found.answer, policies, language), language=language
+    )
+
+
 class _RoundCompletion:
     """Answers the calls of a round once their decisions are recorded (`api.ledger.group_commit.Completion`)."""
 
@@ -131,7 +154,7 @@ class _RoundCompletion:
         if counted:
             self._observer.observe_round(OPERATION, 200, counted[0], len(counted))
         for protocol, call, found in self._filled:
-            protocol.answer_filled(call, found.answer)
+            protocol.answer_filled(call, found.answer, found.language)
 
     def set_exception(self, error: Exception, /) -> None:
         """Answer that nothing was recorded; if there are newer records or policies, leave the calls to the route."""

@@ -22,7 +22,12 @@ def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None 
 
 def with_words(answer: bytes, words: AnswerWords) -> bytes:
     """Return the answer with its titles and questions in a language."""
-    return b'%b,"words":%b}' % (answer[:-1], words.to_bytes())
+    return with_written_words(answer, words.to_bytes())
+
+
+def with_written_words(answer: bytes, words: bytes) -> bytes:
+    """Return the answer with its titles and questions, which are in JSON already."""
+    return b'%b,"words":%b}' % (answer[:-1], words)
 
 
 def with_explanation(answer: bytes, explanation: bytes) -> bytes:

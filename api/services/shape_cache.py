@@ -21,7 +21,7 @@ from api.domain.known_facts import NO_RECORDS
 from api.domain.permissions import may_call
 from api.parsing.problems import Problem
 from api.parsing.request_shapes import Shape, ShapedBody, ShapeReader, placeholders
-from api.parsing.requests import read_request
+from api.parsing.requests import Received, read_request
 from api.policies.active_set import ActiveSet
 from api.runtime.counters import ShapeUse
 from api.runtime.current_call import STEP, Call, TraceParent
@@ -47,11 +47,15 @@ class _Scope(NamedTuple):
 
 
 class FilledCall(NamedTuple):
-    """What a call is answered, by which template; `reads` is whether that rests on there being no records."""
+    """What a call is answered, by which template; `reads` is whether that rests on there being no records.
+
+    `language` is the one of its words, if it has any.
+    """
 
     answer: FilledAnswer
     template: ShapeTemplate
     reads: bool
+    language: str | None = None
 
 
 class Lesson(NamedTuple):
@@ -102,23 +106,38 @@ class ShapeCache:
         status = moment.status
         return not status.too_old and self._scope == (status.approval, active.policies.day_at(moment.at))
 
-    def learn(self, lesson: Lesson, answer: DecisionAnswer) -> None:
-        """Make a template of the answer to a request, which was worked out and is recorded."""
-        if lesson.active is not self._active or self.templates.get(lesson.key) is not None:
+    def learn(self, lesson: Lesson, answer: DecisionAnswer | None) -> None:
+        """Make a template of the answer to a request, which was worked out and is recorded.
+
+        With None, it was the route that answered; then it is worked out once more.
+        """
+        if lesson.active is not self._active:
             return
-        entry, policies = answer.entry, lesson.active.policies
-        moment = DecisionMoment(entry.at, read_serving_status(entry.members))
+        if answer is None:
+            body = ShapedBody(lesson.key[1], lesson.values).with_values(lesson.values)
+            received = read_request(body, lesson.active.policies.vocabulary)
+            answer = _work_out(lesson, received, self._context.moment(lesson.active))
+        if answer is None:
+            self._note_unusable(lesson)
+            return
+        moment = DecisionMoment(answer.entry.at, read_serving_status(answer.entry.members))
+        scope = _Scope(moment.status.approval, lesson.active.policies.day_at(moment.at))
+        if scope == self._scope and self.templates.get(lesson.key) is not None:
+            return  # of another call that arrived with this one
         template = None if answer.is_stopped else self._template_of(lesson, answer, moment)
         if template is None:
-            self.seen.put(hash(lesson.key), False)
-        else:
-            scope = _Scope(moment.status.approval, policies.day_at(moment.at))
-            if scope != self._scope:
-                self.templates.clear()
-                self._scope = scope
-            self.templates.put(lesson.key, template, 1 + template.size // WEIGHT_BYTES)
-            self.reader.note_layout(lesson.key[1])
-        self._context.counters.count_shapes(ShapeUse.UNUSABLE if template is None else ShapeUse.LEARNED)
+            self._note_unusable(lesson)
+            return
+        if scope != self._scope:
+            self.templates.clear()
+            self._scope = scope
+        self.templates.put(lesson.key, template, 1 + template.size // WEIGHT_BYTES)
+        self.reader.note_layout(lesson.key[1])
+        self._context.counters.count_shapes(ShapeUse.LEARNED)
+
+    def _note_unusable(self, lesson: Lesson) -> None:
+        self.seen.put(hash(lesson.key), False)
+        self._context.counters.count_shapes(ShapeUse.UNUSABLE)
 
     def number_of(self, caller: Caller) -> int:
         """Return the number of a caller; none is ever given again."""
@@ -145,21 +164,11 @@ class ShapeCache:
         others = [*placeholders(members, secrets.randbits(62))]
         body = ShapedBody(shape, others).with_values(others)
         received = read_request(body, active.policies.vocabulary)
-        if isinstance(received, Problem):
-            return None
         later = moment.at.replace(microsecond=(moment.at.microsecond + 1) % 1_000_000 or 1)
-        within, STEP.call = (
-            STEP.call,
-            Call("", TraceParent(secrets.token_hex(16), secrets.token_hex(8), 0), 0.0),
-        )
-        try:
-            prepared = prepare_request(active, *received, lesson.caller)
-            basis = NO_RECORDS, active, moment._replace(at=later), lesson.caller
-            (other,) = answer_prepared([prepared], *basis)
-        finally:
-            STEP.call = within
+        trace = TraceParent(secrets.token_hex(16), secrets.token_hex(8), 0)
+        other = _work_out(lesson, received, moment._replace(at=later), trace)
         ids = [place for place, member in enumerate(members) if member.is_id]
-        if isinstance(other, Problem) or not ids:
+        if isinstance(received, Problem) or other is None or not ids:
             return None
         return learn_template(
             ids[0],
@@ -170,6 +179,21 @@ class ShapeCache:
             other,
             frozenset(map(str, marks_of(received.request))),
         )
+
+
+def _work_out(
+    lesson: Lesson, received: Received | Problem, moment: DecisionMoment, trace: TraceParent | None = None
+) -> DecisionAnswer | None:
+    """The answer to a request in a trace, if it has one, as if there were no records about it; it is not recorded."""
+    if isinstance(received, Problem):
+        return None
+    within, STEP.call = STEP.call, Call("", trace, 0.0)
+    try:
+        prepared = prepare_request(lesson.active, *received, lesson.caller)
+        (answer,) = answer_prepared([prepared], NO_RECORDS, lesson.active, moment, lesson.caller)
+    finally:
+        STEP.call = within
+    return None if isinstance(answer, Problem) else answer
 
 
 class ShapeRound:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
 from api.domain.decision_moment import DecisionMoment, read_serving_status, serving_members
 from api.domain.decision_record import TRACE
+from api.domain.reading_languages import words_of_answer
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Leaf
 from api.ledger.merkle import leaf_hash
 from api.parsing.request_shapes import Check
+from api.services.answer_members import with_written_words
 from api.services.pre_checks import DecisionAnswer
+from engine import PolicySet
 
 _FIRST = b'{"decision_id":"%b","request_id":"%b"'
 _HEAD = b'{"kind":"decision","key":"%b","at":"%b","request_id":"%b"'
@@ -50,10 +53,14 @@ class FilledAnswer(NamedTuple):
     decision: bytes
     rest: bytes
 
+    words: bytes | None = None
+    """The words of the answer in the language that the caller wishes to read, if it states one."""
+
     @property
     def content(self) -> bytes:
         """The answer."""
-        return self.decision[:-1] + self.rest
+        content = self.decision[:-1] + self.rest
+        return content if self.words is None else with_written_words(content, self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,15 @@ class ShapeTemplate:
     revision: str
     department: str | None
     marks: frozenset[str]
+    words: dict[str, bytes] = field(default_factory=dict)
+    """The words of the answer by the languages that it was read in: they follow from its lines alone."""
+
+    def in_language(self, answer: FilledAnswer, policies: PolicySet, language: str) -> FilledAnswer:
+        """Return an answer that this template gave, with its words in a language of the policies."""
+        words = self.words.get(language)
+        if words is None:
+            words = self.words[language] = words_of_answer(policies, answer.decision, language).to_bytes()
+        return answer._replace(words=words)
 
     @property
     def size(self) -> int:

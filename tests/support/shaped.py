@@ -227,7 +227,9 @@ def _with_value(body: bytes, chance: random.Random) -> bytes:
 def _with_text(body: bytes, chance: random.Random) -> bytes:
     """Another text of letters and figures for some text."""
     parts = body.split(b'"')
-    place = chance.randrange(len(parts))
+    place = chance.randrange(len(parts)) | 1
+    if place >= len(parts):
+        return body
     parts[place] = "".join(chance.choices("abc 0123-.é電", k=chance.randrange(1, 30))).encode()
     return b'"'.join(parts)
 

@@ -123,6 +123,29 @@ def test_each_answer_is_that_of_the_route_however_often_the_shape_was_met(
         assert parts_of(direct.post(body, caller, **headers, **more)) == expected
 
 
+@pytest.mark.parametrize("wishes", ["zh", "ko, en;q=0.5", "*", "xx", "", ";", "en", "x" * 1001, "\xe9"])
+@pytest.mark.parametrize("caller", ["department", "committee", None])
+def test_the_words_are_those_of_the_route_in_each_language(
+    servers: tuple[Server, Server], caller: str | None, wishes: str
+) -> None:
+    direct, routed = servers
+    headers: dict[str, Any] = {"Accept-Language": wishes.encode("latin-1")}
+    for body in (request(), request(mission={"name": "without a country"}), b"{"):
+        expected = parts_of(routed.post(body, caller, **headers))
+        for _ in range(4):
+            assert parts_of(direct.post(body, caller, **headers)) == expected
+        assert parts_of(direct.post(body, caller)) == parts_of(routed.post(body, caller))
+
+
+def test_a_shape_is_learned_from_calls_with_a_language_too(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        served = service(tmp_path, stack)
+        with socket.create_connection(served.address, timeout=30) as connection:
+            answers = [served.ask(connection, call(BODY, "Accept-Language: *")) for _ in range(4)]
+        assert served.known() == 2
+        assert len({OWN.sub(b"*", answer) for answer in answers}) == 1
+
+
 def test_the_third_call_is_of_a_known_shape(one: Service) -> None:
     before = one.uses()
     with httpx.Client(base_url=one.url, trust_env=False) as client:
