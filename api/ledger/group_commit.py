@@ -78,7 +78,7 @@ class Job(NamedTuple):
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
     With neither, a check that the log can be written. `read_sequence` is the entry of the newest record that had been
-    read when the entries were made.
+    read when the entries were made. So many `calls` wait for it.
     """
 
     entries: Sequence[Entry | Leaf | PreparedEntry]
@@ -86,6 +86,7 @@ class Job(NamedTuple):
     completion: Completion | None
     unit: Unit[Any] | None = None
     read_sequence: int | None = None
+    calls: int = 1
 
 
 class JobResult(NamedTuple):

@@ -125,7 +125,7 @@ class LogTransactions:
         began = perf_counter()
         committed = self._commit(jobs, texts)
         if self._observe is not None:
-            self._observe(perf_counter() - began, len(jobs))
+            self._observe(perf_counter() - began, sum([job.calls for job in jobs]))
         return committed
 
     def _commit(self, jobs: Sequence[Job], texts: Sequence[bytes]) -> Committed:

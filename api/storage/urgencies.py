@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from api.domain.cases.case import CaseKey
-from api.domain.cases.urgency import can_have_case, waiting_for
+from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
 from api.domain.trial_questions import is_trial
 from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.sql import fetch_all
@@ -44,8 +44,7 @@ class UrgencyRows:
         key = _key_of(entry)
         if key is None:
             return None
-        waited_for = waiting_for(entry.payloads[DECISION])
-        return *key, None if waited_for is None else json.dumps(waited_for)
+        return *key, _waited_for(entry)
 
     def add(self, connection: Connection, noted: Sequence[tuple[int, str, UrgencyNote]]) -> None:
         """Add the rows of new entries, in their transaction; of each its sequence, its key and its note."""
@@ -114,6 +113,12 @@ def _row(
         "request_id": request_id,
         "waiting_for": waited_for,
     }
+
+
+def _waited_for(entry: Entry) -> str | None:
+    """The parties that an urgent decision waits for, as JSON; None of a decision that is not urgent."""
+    decision = entry.payloads[DECISION]
+    return json.dumps(waiting_for(decision)) if is_urgent(decision) else None
 
 
 def _key_of(entry: Entry) -> CaseKey | None:

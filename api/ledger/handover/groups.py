@@ -2,12 +2,12 @@
 
 Seven numbers of four bytes come first: how many jobs, entries, texts and detached texts there are, and the lengths of
 what follows behind the numbers: the members, the names, the contents. Then for each job follow how many entries it
-has, which of the policies it was decided by (-1: none), and what it has read up to (`_NOT_READ`: it does not matter);
-the lengths of the kinds of the entries, of their keys, of their moments (in characters), and of what is stored of
-them; the length of each text; for each detached text its entry, and its length. These have eight bytes each, in the
-order of the machine's bytes. The members are JSON: the policies, whose files are sent once a connection, and the
-notes of the entries. The names are the kinds, keys and moments in UTF-8; the contents are what is stored, the leaf
-hashes, the texts, the salts and the detached texts.
+has, which of the policies it was decided by (-1: none), what it has read up to (`_NOT_READ`: it does not matter), and
+how many calls wait for it; the lengths of the kinds of the entries, of their keys, of their moments (in characters),
+and of what is stored of them; the length of each text; for each detached text its entry, and its length. These have
+eight bytes each, in the order of the machine's bytes. The members are JSON: the policies, whose files are sent once a
+connection, and the notes of the entries. The names are the kinds, keys and moments in UTF-8; the contents are what is
+stored, the leaf hashes, the texts, the salts and the detached texts.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COUNTS = struct.Struct("<7I")
 _NUMBERS = "q"
 _NO_POLICIES = -1
 _NOT_READ = -(2**63)
-_OF_JOB, _NAMES, _OF_ENTRY, _OF_DETACHED = 3, 3, 4, 2
+_OF_JOB, _NAMES, _OF_ENTRY, _OF_DETACHED = 4, 3, 4, 2
 Whole = TypeVar("Whole", bytes, str)
 
 _KINDS = {kind.value: kind for kind in EntryKind}
@@ -84,7 +84,8 @@ def encode_group(
             if not policies or job.policies is not policies[-1]:  # nearly all jobs have the same
                 policies.append(job.policies)
             place = len(policies) - 1
-        numbers.extend((len(own), place, _NOT_READ if job.read_sequence is None else job.read_sequence))
+        read = _NOT_READ if job.read_sequence is None else job.read_sequence
+        numbers.extend((len(own), place, read, job.calls))
     kinds = [entry.kind.value for entry in entries]
     keys = [entry.key for entry in entries]
     moments = [entry.at for entry in entries]
@@ -174,12 +175,14 @@ def _jobs(
     numbers: Sequence[int], policies: Sequence[PolicyFiles], entries: Sequence[PreparedEntry]
 ) -> list[Job]:
     jobs, given = list[Job](), 0
-    for amount, place, read in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
-        if amount < 0 or place < _NO_POLICIES or given + amount > len(entries):
+    for amount, place, read, calls in zip(
+        *(numbers[first::_OF_JOB] for first in range(_OF_JOB)), strict=True
+    ):
+        if min(amount, place - _NO_POLICIES, calls) < 0 or given + amount > len(entries):
             raise ValueError("a job has entries or policies that are not there")
         decided_by = None if place == _NO_POLICIES else policies[place]
         own = entries[given : given + amount]
-        jobs.append(Job(own, decided_by, None, None, None if read == _NOT_READ else read))
+        jobs.append(Job(own, decided_by, None, None, None if read == _NOT_READ else read, calls))
         given += amount
     if given != len(entries):
         raise ValueError("an entry belongs to no job")
