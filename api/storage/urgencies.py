@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from api.domain.cases.case import CaseKey
-from api.domain.cases.urgency import can_have_case, waiting_for
+from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
 from api.domain.trial_questions import is_trial
 from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.sql import fetch_all
@@ -130,8 +130,7 @@ def _waited_for_alike(pieces: tuple[bytes, ...]) -> str | None:
 
 
 def _read_waited_for(decision: bytes) -> str | None:
-    waited_for = waiting_for(decision)
-    return None if waited_for is None else json.dumps(waited_for)
+    return json.dumps(waiting_for(decision)) if is_urgent(decision) else None
 
 
 def _key_of(entry: Entry) -> CaseKey | None:

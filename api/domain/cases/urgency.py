@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic_core import from_json
 
@@ -41,30 +41,21 @@ class AnswerLinks(JsonAnswer):
 
 def is_urgent(decision: bytes) -> bool:
     """Whether a line of a decision, in the JSON as recorded, has to be reported as urgent first."""
-    return _urgent_lines(decision) is not None
+    if _WRITTEN not in decision:  # what nearly every pre-check is spared is the reading of its answer
+        return False
+    return any(line["outcome"] == Outcome.ESCALATE_URGENT for line in from_json(decision)["lines"])
 
 
-def waiting_for(decision: bytes) -> list[str] | None:
-    """Return who has something to do by an urgent decision, in the JSON as recorded: before anything is done.
+def waiting_for(decision: bytes) -> list[str]:
+    """Return who has something to do by a decision, in the JSON as recorded: as of a case, before anything is done.
 
-    None by one that is not urgent. It is read as data, not as a model: what an earlier version recorded need not have
-    the members of today.
+    It is read as data, not as a model: what an earlier version recorded need not have the members of today.
     """
-    lines = _urgent_lines(decision)
-    if lines is None:
-        return None
+    lines = from_json(decision)["lines"]
     duties = [duty for line in lines for duty in line.get("duties", ())]
     undecided = [line for line in lines if line["outcome"] == Outcome.NEEDS_INFORMATION]
     questioned = {missing["answered_by"] for line in undecided for missing in line.get("missing", ())}
     return sorted(questioned | {duty["who"] for duty in duties if duty.get("done_by") != REFRAINING})
-
-
-def _urgent_lines(decision: bytes) -> list[Any] | None:
-    """The lines of a decision, if one of them is urgent."""
-    if _WRITTEN not in decision:  # what nearly every pre-check is spared is the reading of its answer
-        return None
-    lines: list[Any] = from_json(decision)["lines"]
-    return lines if any(line["outcome"] == Outcome.ESCALATE_URGENT for line in lines) else None
 
 
 def can_have_case(key: CaseKey | None) -> bool:

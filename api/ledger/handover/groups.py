@@ -3,12 +3,11 @@
 Seven numbers of four bytes come first: how many jobs, entries, texts and detached texts there are, and the lengths of
 what follows behind the numbers: the members, the names, the contents. Then for each job follow how many entries it
 has, which of the policies it was decided by (-1: none), what it has read up to (`_NOT_READ`: it does not matter), and
-how many calls wait for it;
-the lengths of the kinds of the entries, of their keys, of their moments (in characters), and of what is stored of
-them; the length of each text; for each detached text its entry, and its length. These have eight bytes each, in the
-order of the machine's bytes. The members are JSON: the policies, whose files are sent once a connection, and the
-notes of the entries. The names are the kinds, keys and moments in UTF-8; the contents are what is stored, the leaf
-hashes, the texts, the salts and the detached texts.
+how many calls wait for it; the lengths of the kinds of the entries, of their keys, of their moments (in characters),
+and of what is stored of them; the length of each text; for each detached text its entry, and its length. These have
+eight bytes each, in the order of the machine's bytes. The members are JSON: the policies, whose files are sent once a
+connection, and the notes of the entries. The names are the kinds, keys and moments in UTF-8; the contents are what is
+stored, the leaf hashes, the texts, the salts and the detached texts.
 """
 
 from __future__ import annotations
@@ -176,8 +175,10 @@ def _jobs(
     numbers: Sequence[int], policies: Sequence[PolicyFiles], entries: Sequence[PreparedEntry]
 ) -> list[Job]:
     jobs, given = list[Job](), 0
-    for amount, place, read, calls in zip(*[iter(numbers)] * _OF_JOB, strict=True):
-        if amount < 0 or calls < 0 or place < _NO_POLICIES or given + amount > len(entries):
+    for amount, place, read, calls in zip(
+        *(numbers[first::_OF_JOB] for first in range(_OF_JOB)), strict=True
+    ):
+        if min(amount, place - _NO_POLICIES, calls) < 0 or given + amount > len(entries):
             raise ValueError("a job has entries or policies that are not there")
         decided_by = None if place == _NO_POLICIES else policies[place]
         own = entries[given : given + amount]

@@ -37,6 +37,7 @@ JOBS = st.builds(
     st.none() | POLICIES,
     st.none(),
     read_sequence=st.none() | st.integers(-2, 2**40),
+    calls=st.integers(1, 64),
 )
 GROUPS = st.tuples(st.lists(JOBS, max_size=4), st.lists(st.binary(max_size=9), max_size=3))
 
