@@ -89,6 +89,8 @@ class Interval:
     def answer(self, request: Request, as_of: dt.date) -> list[LineAnswer]:
         """Return the answers for the lines of a request, whose marks are still to be set."""
         keys, cached = self.keys.of_lines(request, as_of), self._answers.get
+        if len(keys) == 1:  # as of most requests: a loop costs as much as the look-up
+            return [cached(keys[0]) or self._new_answer(request, request.items[0], as_of, keys[0])]
         return [
             cached(key) or self._new_answer(request, item, as_of, key)
             for item, key in zip(request.items, keys)  # noqa: B905

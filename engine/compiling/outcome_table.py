@@ -40,6 +40,8 @@ class OutcomeTable:
     def of_lines(self, request: Request, as_of: dt.date) -> list[Outcome]:
         """The outcome for each line of a request, as far as nothing of the policies is too old."""
         keys, cached = self._interval.keys.of_outcomes(request, as_of), self._cache.get
+        if len(keys) == 1:  # as of most requests: a loop costs as much as the look-up
+            return [cached(keys[0]) or self._new_outcome(request, request.items[0], as_of, keys[0])]
         return [
             cached(key) or self._new_outcome(request, item, as_of, key)
             for item, key in zip(request.items, keys, strict=True)
