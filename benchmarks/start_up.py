@@ -2,8 +2,8 @@
 
 `check` and `serve` are measured twice: the first time, with nothing stored of an earlier run, and once the checked
 set and its proof are stored. `serve` counts until /healthz answers, on a database that is there already. Processor
-time is what the process and its children used; on a quiet machine it is nearly all the time that passed.
-Memory of `serve` is what it holds when it answers. Modules are compiled beforehand. Run it as
+time is what the process and its children used; on a quiet machine it is nearly all the time that passed. Memory of
+`serve` is what it holds when it answers. Modules are compiled beforehand. Run it as
 `python benchmarks/start_up.py [REPEATS] [--before TREE]`; a tree is a copy of the repository at another version, and
 nothing is written into it.
 """

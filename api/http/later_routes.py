@@ -1,4 +1,4 @@
-"""The calls beside pre-checks and health, loaded when the first of them is called: no start waits for them."""
+"""The calls beside pre-checks and health, loaded when the first is called: the start does not wait for them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,80 @@
+"""The calls that are loaded when they are called: nobody sees that they were not there before.
+
+Covers: api.http.openapi
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import cast
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.http.later_routes import ADMITTING, OPEN
+from api.http.openapi import Documented
+from api.settings import Settings
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Documented:
+    settings = Settings(database=str(tmp_path / "log.db"), insecure_no_auth=True, accept_unproved=True)
+    return cast("Documented", create_app(settings))
+
+
+def call(app: Documented, *calls: tuple[str, str]) -> list[int]:
+    """The statuses of calls that are made together."""
+
+    async def made() -> list[int]:
+        transport = httpx.ASGITransport(app=app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://office") as client,
+        ):
+            answers = await asyncio.gather(*(client.request(method, path) for method, path in calls))
+        return [answer.status_code for answer in answers]
+
+    return asyncio.run(made())
+
+
+def routes_of(app: Documented) -> int:
+    return len(app.router.routes)
+
+
+def test_what_decides_and_whether_the_service_is_well_are_there_at_once(app: Documented) -> None:
+    before = routes_of(app)
+    assert call(app, ("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/v1/pre-check")) == [200, 200, 400]
+    assert routes_of(app) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        pytest.param("GET", "/v1/policies", 200, id="another_call"),
+        pytest.param("GET", "/v1/pre-check", 405, id="another_method"),
+        pytest.param("HEAD", "/healthz", 200, id="head"),
+        pytest.param("GET", "/v1/nowhere", 404, id="no_call"),
+        pytest.param("GET", "/openapi.json", 200, id="the_document"),
+    ],
+)
+def test_any_other_call_finds_all_of_them(app: Documented, method: str, path: str, status: int) -> None:
+    before = routes_of(app)
+    assert call(app, *[(method, path)] * 3) == [status] * 3
+    assert routes_of(app) == before + len(ADMITTING) + len(OPEN)
+
+
+def test_they_stand_in_the_document_in_their_order(app: Documented) -> None:
+    paths = list(app.openapi()["paths"])
+    shown = (
+        "/v1/pre-check",
+        "/v1/decisions",
+        "/v1/proposals",
+        "/access/v1/evaluation",
+        "/healthz",
+        "/readyz",
+    )
+    found = [path for path in paths if path.startswith(shown)]
+    first = [next(index for index, path in enumerate(found) if path.startswith(one)) for one in shown]
+    assert first == sorted(first)
