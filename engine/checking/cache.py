@@ -133,7 +133,7 @@ FILLED_RULES: Final[PartsCache[Rule]] = PartsCache(MAX_RULES)
 """Checked rules with values in the place of these names, by the values and the languages."""
 
 UNSAID: Final[PartsCache[tuple[Diagnostic, ...]]] = PartsCache(MAX_RULES)
-"""Which sentences of checked rules are never said, by the words of their conditions."""
+"""The remarks on sentences of checked rules that are never spoken, by the words of their conditions."""
 
 PAIRS: Final[PartsCache[tuple[tuple[int, int], ...]]] = PartsCache(MAX_RULES)
 """Which rules of an edition could clash, by their conditions and all that it rests on beside them; the weight is in

@@ -106,7 +106,7 @@ def documents_of(files: dict[str, bytes]) -> tuple[Document, ...]:
 
 
 def checked(mutant: Mutant, documents: Sequence[Document]) -> object:
-    """What the check gives: all of the set, or its faults with all that is said of them."""
+    """What the check gives: what a set consists of, or its faults in full."""
     try:
         return [plain(getattr(mutant.check(documents), name)) for name in ("policies", "hints", "expiries")]
     except PolicyFaults as faults:
@@ -159,7 +159,7 @@ def test_of_many_files_only_the_changed_one_is_read_and_checked_again(
     load_policies(files)
     read: list[str] = []
     checked_anew: list[str] = []
-    load, check = folder.load_document, policy_files._policies_of
+    load, check = load_document, policy_files._policies_of
 
     def counted_load(name: str, *more: Any) -> Document:
         read.append(name)
