@@ -23,19 +23,19 @@ from engine.policy.languages import Book
 from engine.policy.model import Policy, PolicySet
 from engine.policy.rules import Rule
 
-Found = TypeVar("Found")
+PartResult = TypeVar("PartResult")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedPart(Generic[Found]):
+class CheckedPart(Generic[PartResult]):
     """What was made of a sound part of a file, and the clauses and readings that it cites."""
 
-    made: Found
+    made: PartResult
     clauses: frozenset[str]
     readings: frozenset[str]
 
 
-class PartsCache(Generic[Found]):
+class PartsCache(Generic[PartResult]):
     """What was made of things, by those very things and what is given beside them, up to a total weight.
 
     What a thing is found by is stored with it, so that nothing else can take its id.
@@ -44,20 +44,20 @@ class PartsCache(Generic[Found]):
     __slots__ = ("_cache",)
 
     def __init__(self, limit: int) -> None:
-        self._cache: BoundedCache[tuple[tuple[object, ...], Found]] = BoundedCache(limit)
+        self._cache: BoundedCache[tuple[tuple[object, ...], PartResult]] = BoundedCache(limit)
 
-    def get(self, things: tuple[object, ...], beside: Hashable = None) -> Found | None:
+    def get(self, things: tuple[object, ...], beside: Hashable = None) -> PartResult | None:
         """Return what is cached, or None."""
         found = self._cache.get((tuple(map(id, things)), beside))
         return found and found[1]
 
-    def put(self, things: tuple[object, ...], beside: Hashable, result: Found, weight: int = 1) -> None:
+    def put(self, things: tuple[object, ...], beside: Hashable, result: PartResult, weight: int = 1) -> None:
         """Cache a result."""
         self._cache.put((tuple(map(id, things)), beside), (things, result), weight)
 
     def of_sound(
-        self, report: CheckReport, document: Document, work: Callable[[], Found], beside: Hashable = None
-    ) -> Found:
+        self, report: CheckReport, document: Document, work: Callable[[], PartResult], beside: Hashable = None
+    ) -> PartResult:
         """Return what `work` makes of a document; it is cached only if nothing was found in it."""
         found = self.get((document,), beside)
         if found is None:
@@ -133,7 +133,7 @@ FILLED_RULES: Final[PartsCache[Rule]] = PartsCache(MAX_RULES)
 """Checked rules with values in the place of these names, by the values and the languages."""
 
 UNSAID: Final[PartsCache[tuple[Diagnostic, ...]]] = PartsCache(MAX_RULES)
-"""Which sentences of checked rules are never said, by the words of their conditions."""
+"""The remarks on sentences of checked rules that are never spoken, by the words of their conditions."""
 
 PAIRS: Final[PartsCache[tuple[tuple[int, int], ...]]] = PartsCache(MAX_RULES)
 """Which rules of an edition could clash, by their conditions and all that it rests on beside them; the weight is in

@@ -106,7 +106,7 @@ def documents_of(files: dict[str, bytes]) -> tuple[Document, ...]:
 
 
 def checked(mutant: Mutant, documents: Sequence[Document]) -> object:
-    """What the check gives: all of the set, or its faults with all that is said of them."""
+    """What the check gives: what a set consists of, or its faults in full."""
     try:
         return [plain(getattr(mutant.check(documents), name)) for name in ("policies", "hints", "expiries")]
     except PolicyFaults as faults:
