@@ -150,7 +150,7 @@ class ShapeCache:
 
     def _forget(self) -> None:
         self.templates: BoundedCache[ShapeTemplate] = BoundedCache(2 * self._limit)
-        self.seen: BoundedCache[bool] = BoundedCache(8 * self._limit)
+        self.seen: BoundedCache[bool] = BoundedCache(4 * self._limit)
         self._callers: dict[Caller, int] = {}
         self._scope = None
 
