@@ -20,6 +20,8 @@ MAX_HEAD_BYTES = 4096
 """A longer head is parsed each time."""
 _UNLIKELY = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"te", b"trailer"})
 """Headers that may change how the bytes behind a head are read."""
+_TRACE_PARENT_BYTES = 55
+"""A longer one is of a later version: it may end with any bytes, of which the parser refuses some."""
 _END = b"\r\n\r\n"
 _VARYING = re.compile(
     rb"\r\n(%b):[ \t]*([!-~]+)(?=\r\n)" % b"|".join((CONTENT_LENGTH, REQUEST_ID, TRACE_PARENT)), re.IGNORECASE
@@ -100,7 +102,7 @@ class KnownHead:
                     return None
                 request_id = value
             else:
-                if read_trace_parent(value) is None:
+                if len(value) != _TRACE_PARENT_BYTES or read_trace_parent(value) is None:
                     return None
                 trace_parent = value
         if not data.startswith(parts[-1], at):

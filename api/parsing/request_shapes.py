@@ -43,6 +43,8 @@ _TEXT, _NUMBER = (
 _ANY_TEXT, _ANY_WORD = rb'"[^"]*+"', rb"[0-9A-Za-z.+-]++"
 MOST_LAYOUTS, COMPILED_LAYOUTS = 4, 16
 """So many layouts are tried for a body, and so many are compiled at most: that takes as long as a hundred calls."""
+MOST_LAYOUT_PARTS = 100
+"""Of a shape with more parts no layout is compiled: calls of others would wait for it."""
 _DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Shape = tuple[bytes, ...]
@@ -137,6 +139,8 @@ class ShapeReader:
 
         Their shapes are cut at the same places, whatever the values are that are not free.
         """
+        if len(shape) > MOST_LAYOUT_PARTS:
+            return
         whole = ShapedBody(shape, ()).with_values([b"0"] * (len(shape) - 1))
         if self._compiled < COMPILED_LAYOUTS and not any(layout(whole) for layout in self._layouts):
             self._compiled += 1
@@ -184,6 +188,8 @@ def free_members(vocabulary: Vocabulary, unread: Collection[str]) -> dict[str, F
 
 def _free_member(name: str, word: Word) -> FreeMember | None:
     match word.kind:
+        case Kind.NUMBER if word.most == (word.least or 0):
+            return None  # there is no other value
         case Kind.TEXT | Kind.DATE | Kind.NUMBER:
             return FreeMember(name, word.kind, word.least, word.most)
         case Kind.TRUTH | Kind.CHOICE:
@@ -209,17 +215,25 @@ def is_day(text: bytes) -> bool:
     return True
 
 
-def placeholders(members: Sequence[FreeMember], drawn: int) -> Iterator[bytes]:
-    """Yield a value for each of the members; `drawn`, a random number of 64 bits, makes them unlike others."""
-    for number, member in enumerate(members, drawn):
-        match member.kind:
-            case Kind.NUMBER:
-                least = member.least or 0
-                most = 10**MAX_DIGITS - 1 if member.most is None else member.most
-                yield b"%d" % (least + number % (most - least + 1))
-            case Kind.DATE:
-                yield (dt.date.min + dt.timedelta(days=number % 300_000)).isoformat().encode()
-            case Kind.TEXT | Kind.TRUTH | Kind.CHOICE:
-                yield b"%016x" % number
-            case _:
-                assert_never(member.kind)
+def placeholders(members: Sequence[FreeMember], values: Sequence[bytes], drawn: int) -> Iterator[bytes]:
+    """Yield another value than the one of `values` for each of the members.
+
+    `drawn`, a random number of 64 bits, makes them unlike others, but for numbers of which there are few.
+    """
+    for (number, member), own in zip(enumerate(members, drawn), values, strict=True):
+        found = _placeholder(member, number)
+        yield found if found != own else _placeholder(member, number + 1)
+
+
+def _placeholder(member: FreeMember, number: int) -> bytes:
+    match member.kind:
+        case Kind.NUMBER:
+            least = member.least or 0
+            most = 10**MAX_DIGITS - 1 if member.most is None else member.most
+            return b"%d" % (least + number % (most - least + 1))
+        case Kind.DATE:
+            return (dt.date.min + dt.timedelta(days=number % 300_000)).isoformat().encode()
+        case Kind.TEXT | Kind.TRUTH | Kind.CHOICE:
+            return b"%016x" % number
+        case _:
+            assert_never(member.kind)

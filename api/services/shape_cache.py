@@ -36,7 +36,9 @@ from engine.compiling.bounded_cache import BoundedCache
 
 OPERATION = "POST /v1/pre-check"
 WEIGHT_BYTES = 8 * 1024
-"""A template counts as one for each so many bytes that it holds."""
+"""A template counts as one for each so many bytes that it and its shape hold."""
+_PART_BYTES = 48
+"""What a part of a shape takes beside its bytes."""
 
 
 class _Scope(NamedTuple):
@@ -131,7 +133,8 @@ class ShapeCache:
         if scope != self._scope:
             self.templates.clear()
             self._scope = scope
-        self.templates.put(lesson.key, template, 1 + template.size // WEIGHT_BYTES)
+        held = template.size + sum(map(len, lesson.key[1])) + _PART_BYTES * len(lesson.key[1])
+        self.templates.put(lesson.key, template, 1 + held // WEIGHT_BYTES)
         self.reader.note_layout(lesson.key[1])
         self._context.counters.count_shapes(ShapeUse.LEARNED)
 
@@ -161,7 +164,7 @@ class ShapeCache:
         members = self.reader.members_of(shape)
         if members is None or moment.status.too_old:
             return None
-        others = [*placeholders(members, secrets.randbits(62))]
+        others = [*placeholders(members, lesson.values, secrets.randbits(62))]
         body = ShapedBody(shape, others).with_values(others)
         received = read_request(body, active.policies.vocabulary)
         later = moment.at.replace(microsecond=(moment.at.microsecond + 1) % 1_000_000 or 1)

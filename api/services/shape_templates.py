@@ -31,6 +31,8 @@ _TRACE = b',"trace_id":"%b"'
 _LENGTHS = b',"payloads":{"request":%d,"decision":%d}}\n'
 _ID = -1
 """In the place of the number of a value: the id of the decision."""
+_UNLIKE_OTHERS = re.compile(rb"([0-9a-f-]{9,})")
+"""What ids and placeholders look like. A shorter placeholder, of a number with few values, might stand anywhere."""
 
 
 class WrittenMoment:
@@ -184,7 +186,7 @@ def _cut(
     entry, members = answer.entry, dict(answer.entry.members)
     moment = _moment_of(entry)
     name, request_id, trace = entry.key.encode(), values[id_place], members.pop(TRACE)
-    opening, *_, closing = entry.pieces
+    opening, *middle, closing = entry.pieces
     decision = entry.payloads[DECISION]
     line, _, _ = entry.head(moment.as_text).partition(b"\n")
     begin = _HEAD % (name, moment.as_text.encode(), request_id)
@@ -192,6 +194,7 @@ def _cut(
     last, head = closing.split(moment.as_json), line[len(begin) : 1 - len(end)].split(moment.status)
     if (
         opening != _FIRST % (name, request_id)
+        or middle != [*first.pieces[1:-1]]
         or len(last) != 2
         or len(head) != 2
         or not line.startswith(begin)
@@ -203,7 +206,7 @@ def _cut(
     names = [*members]
     start, stop = names.index(next(iter(moment.members))), names.index([*moment.members][-1]) + 1
     places = {value: place for place, value in enumerate(values)} | {name: _ID}
-    parts = re.split(b"(%b)" % b"|".join(map(re.escape, places)), answer.content[len(decision) - 1 :])
+    rest, rest_places = _cut_rest(answer.content[len(decision) - 1 :], places)
     return ShapeTemplate(
         id_place,
         checks,
@@ -211,13 +214,25 @@ def _cut(
         (last[0], last[1]),
         (head[0], head[1]),
         ({key: members[key] for key in names[:start]}, {key: members[key] for key in names[stop:]}),
-        tuple(parts),
-        tuple([places[part] for part in parts[1::2]]),
+        rest,
+        rest_places,
         str(members["outcome"]),
         str(members["revision"]),
         members["department"],
         marks,
     )
+
+
+def _cut_rest(rest: bytes, places: Mapping[bytes, int]) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+    """Cut what an answer has behind the decision: in turns a text and a value; and the places of these values."""
+    parts, found = [b""], []
+    for number, part in enumerate(_UNLIKE_OTHERS.split(rest)):
+        if number % 2 and part in places:
+            found.append(places[part])
+            parts += part, b""
+        else:
+            parts[-1] += part
+    return tuple(parts), tuple(found)
 
 
 def _moment_of(entry: Entry) -> WrittenMoment:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import httptools
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.http.known_heads import KnownHead
 from api.runtime.offload import LONG_BODY_BYTES
@@ -71,6 +74,10 @@ def test_headers_that_were_not_sent_are_none() -> None:
         data(**{"X-Request-ID": "x" * 300}),
         data(traceparent="00-0-0-01"),
         data(traceparent="00-" + "0" * 32 + "-b7ad6b7169203331-01"),
+        *(
+            data(traceparent=f"01{TRACE[2:]}{rest}")
+            for rest in ("-x\nTransfer-Encoding: chunked", "-\0", "-\x7f")
+        ),
         data(**{"Content-Length": "1"}),
         data(**{"Content-Length": "3"}),
         data(**{"Content-Length": "+2"}),
@@ -122,3 +129,49 @@ def test_a_long_body_is_parsed_whatever_is_accepted() -> None:
     assert head
     assert head.read(data(b"x" * LONG_BODY_BYTES))
     assert head.read(data(b"x" * (LONG_BODY_BYTES + 1))) is None
+
+
+class Parsed:
+    """The headers and the body that the parser of the server finds in a call."""
+
+    def __init__(self, sent: bytes) -> None:
+        self.headers: dict[bytes, bytes] = {}
+        self.body = b""
+        self.is_complete = False
+        httptools.HttpRequestParser(self).feed_data(sent)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers[name.lower()] = value
+
+    def on_body(self, body: bytes) -> None:
+        self.body += body
+
+    def on_message_complete(self) -> None:
+        self.is_complete = True
+
+
+def with_value(name: str, value: bytes) -> bytes:
+    """The call with other bytes in the place of the value of a header."""
+    before, after = data().split(f"{name}: {LINES[name]}\r\n".encode())
+    return b"%b%b: %b\r\n%b" % (before, name.encode(), value, after)
+
+
+def with_part(place: int, length: int, part: bytes) -> bytes:
+    """The call with other bytes somewhere."""
+    return data()[:place] + part + data()[place + length :]
+
+
+LATER_TRACES = st.binary(max_size=8).map(lambda rest: b"01%b-%b" % (TRACE[2:].encode(), rest))
+
+
+@given(
+    st.builds(with_value, st.sampled_from(["X-Request-ID", "Content-Length"]), st.binary(max_size=6))
+    | st.builds(with_value, st.just("traceparent"), st.binary(max_size=6) | LATER_TRACES)
+    | st.builds(with_part, st.integers(0, len(data())), st.integers(0, 3), st.binary(max_size=3))
+)
+def test_whatever_is_read_is_what_the_parser_finds(sent: bytes) -> None:
+    head = known()
+    if values := head.read(sent):
+        parsed = Parsed(sent)
+        assert parsed.is_complete
+        assert (parsed.headers, parsed.body) == (head.headers_of(values), values.body)

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from api.parsing.request_shapes import FreeMember, ShapeReader, free_members, is_day, placeholders
+from api.parsing.request_shapes import (
+    MOST_LAYOUT_PARTS,
+    FreeMember,
+    ShapeReader,
+    free_members,
+    is_day,
+    placeholders,
+)
 from engine import Kind, PolicySet, Vocabulary, unread_facts
 from engine.compiling import compile_policies
 from tests.support.shipped_words import VERSION_1
@@ -128,10 +135,18 @@ def test_a_day_is_one_of_the_calendar(text: str, is_one: bool) -> None:
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.DATE, Kind.NUMBER])
 def test_placeholders_are_values_that_their_members_take(kind: Kind) -> None:
     members = [FreeMember("x", kind, 1 if kind is Kind.NUMBER else None, None)] * 5
-    values = [*placeholders(members, 2**62 - 1)]
-    assert len({*values}) == len(members)
+    own = [*placeholders(members, [b""] * 5, 2**62 - 1)]
+    values = [*placeholders(members, own, 2**62 - 1)]
+    assert len({*own}) == len(members)
+    assert all(value != before for value, before in zip(values, own, strict=True))
     checks = [member.check for member in members]
     assert all(check is None or check(value) for check, value in zip(checks, values, strict=True))
+
+
+def test_a_placeholder_is_another_number_than_the_one_stated_however_few_there_are() -> None:
+    members = [FreeMember("x", Kind.NUMBER, 1, 2)] * 2
+    for drawn in range(2):
+        assert [*placeholders(members, [b"1", b"2"], drawn)] == [b"2", b"1"]
 
 
 def test_a_number_is_within_its_bounds() -> None:
@@ -148,3 +163,17 @@ def test_a_closed_set_of_values_is_never_free() -> None:
 def test_a_vocabulary_without_free_facts_has_the_id_alone() -> None:
     words: Vocabulary = VERSION_1
     assert [*free_members(words, ())] == ["request_id"]
+
+
+@pytest.mark.parametrize("lines", [1, MOST_LAYOUT_PARTS])
+def test_a_body_is_cut_alike_whether_its_layout_is_known_or_not(shipped: PolicySet, lines: int) -> None:
+    reader = ShapeReader(shipped.vocabulary, unread_facts(shipped))
+    item = {"description": "d", "kind": "drawing"}
+    sent = json.dumps({"request_id": "r", "items": [item] * lines}).encode()
+    shaped = reader.read(sent)
+    assert shaped
+    reader.note_layout(shaped.shape)
+    again = reader.read(sent)
+    assert again
+    assert (again.shape, [*again.values]) == (shaped.shape, [*shaped.values])
+    assert bool(vars(reader)["_layouts"]) is (lines == 1)

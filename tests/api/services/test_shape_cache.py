@@ -4,6 +4,7 @@ Covers: api.services.shape_templates
 """
 
 import asyncio
+import dataclasses
 import datetime as dt
 import shutil
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from api.http.authentication.key_file import revoke_api_keys
 from api.policies.active import PolicyProvider
 from api.runtime.counters import ShapeUse
 from api.services.pre_checks import DecisionAnswer
-from api.services.shape_cache import FilledCall, Lesson
+from api.services.shape_cache import WEIGHT_BYTES, FilledCall, Lesson
 from tests.support.shaped import CALLERS, EXAMPLES, NOON, ROOT, TRACE, Shapes, assert_same, body_of
 
 URGENT = next(one for one in EXAMPLES if one["request_id"] == "an-urgent-request")
@@ -169,6 +170,34 @@ def test_no_more_shapes_are_held_than_there_is_room_for(tmp_path: Path) -> None:
     assert 0 < len(shapes.cache.templates) <= 8
 
 
+def test_long_shapes_take_the_room_of_several(tmp_path: Path) -> None:
+    shapes = Shapes(tmp_path, limit=16)
+    for number in range(1, 20):
+        shapes.teach(b" " * (30_000 + number) + changed())
+    assert is_filled(shapes, b" " * 30_019 + changed())
+    assert len(shapes.cache.templates) * 30_000 <= 2 * 16 * WEIGHT_BYTES
+
+
+def test_a_number_of_few_values_is_told_from_other_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "policies"
+    shutil.copytree(ROOT / "policies", folder)
+    vocabulary, session = folder / "vocabulary.yaml", "  - fact: item.channel.inclusion_session\n"
+    grade = (
+        "  - {fact: item.grade, kind: number, least: 1, most: 3,"
+        " ask: Which grade?, answered_by: receiving_department}\n\n"
+    )
+    vocabulary.write_text(vocabulary.read_text().replace(session, grade + session))
+    shapes = Shapes(tmp_path, policies=folder)
+    item = {"line": 1, "grade": 1}
+    for drawn in range(3):
+        monkeypatch.setattr("secrets.randbits", lambda _, drawn=drawn: drawn)
+        request = {**URGENT, "as_of": f"1965-03-0{drawn + 1}"}
+        shapes.teach(body_of({**request, "items": [item]}))
+        assert_same(shapes.send(body_of({**request, "items": [{**item, "grade": 2}]})))
+
+
 def test_what_the_floor_stopped_is_no_template(shapes: Shapes) -> None:
     shapes.send(changed())
     lesson, strict = shapes.look_up(changed()), shapes.work_out(changed())
@@ -186,6 +215,22 @@ def test_an_answer_that_would_not_be_given_again_is_no_template(shapes: Shapes) 
     shapes.cache.learn(lesson, strict._replace(content=strict.content.replace(b"Beijing", b"Peking.")))
     assert shapes.look_up(changed()) is None
     assert dict(shapes.context.counters.by_shape_use())[ShapeUse.UNUSABLE] == 1
+
+
+def test_an_answer_that_is_another_when_it_is_decided_again_is_no_template(shapes: Shapes) -> None:
+    shapes.send(changed())
+    lesson, strict = shapes.look_up(changed()), shapes.work_out(changed())
+    assert isinstance(lesson, Lesson)
+    assert isinstance(strict, DecisionAnswer)
+    entry = strict.entry
+    first, second, *others = entry.pieces
+    assert b"report" in b"".join(others)
+    pieces = [first, second, *(piece.replace(b"report", b"notify") for piece in others)]
+    payloads = {**entry.payloads, "decision": b"".join(pieces)}
+    about = strict.content.removeprefix(entry.payloads["decision"][:-1])
+    other = dataclasses.replace(entry, payloads=payloads, pieces=pieces)
+    shapes.cache.learn(lesson, strict._replace(entry=other, content=payloads["decision"][:-1] + about))
+    assert shapes.look_up(changed()) is None
 
 
 @pytest.mark.parametrize(
