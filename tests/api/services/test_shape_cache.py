@@ -178,7 +178,7 @@ def test_long_shapes_take_the_room_of_several(tmp_path: Path) -> None:
     assert len(shapes.cache.templates) * 30_000 <= 2 * 16 * WEIGHT_BYTES
 
 
-def test_a_number_of_few_values_is_told_from_other_figures(
+def test_a_number_of_few_values_is_not_taken_for_other_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "policies"
