@@ -30,7 +30,7 @@ from api.http.fast_path import FastPathProtocol
 from api.ledger.database import StoreUnavailable
 from api.ledger.database_url import name_of
 from api.log_writer.plan import WriterPlan
-from api.runtime.drain import announce_stops, stops_taken_by
+from api.runtime.drain import announce_stops, stop_with_parent, stops_taken_by
 from api.runtime.gc_tuning import freeze_loaded_objects
 from api.runtime.logging import configure_logging
 from api.runtime.shared_port import listen, take_shared
@@ -238,6 +238,7 @@ class _Workers(Multiprocess):
 def _worker(settings: Settings, log_writer: Path | None) -> FastAPI:
     """Return the application of one of several processes."""
     configure_logging()
+    stop_with_parent()
     app = create_app(settings, log_writer=log_writer)
     freeze_loaded_objects()
     return _announcing(app)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 import structlog
@@ -69,3 +73,18 @@ def stops_taken_by(server: Callable[[int, FrameType | None], None]) -> Iterator[
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_with_parent() -> None:
+    """Have this process stop as on SIGTERM once the one that started it has ended, however that ended.
+
+    Nobody would replace it or stop it any more, and it holds the port at which the service is started again.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_stop_behind, args=(parent,), name="parent", daemon=True).start()
+
+
+def _stop_behind(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)

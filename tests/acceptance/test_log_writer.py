@@ -27,6 +27,7 @@ from api.http.openapi import EXAMPLE_REQUEST
 from api.ledger.database import Database
 from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.reader import whole_entries
+from api.runtime.shared_port import take_shared
 from api.runtime.supervised_process import NotStarted, SupervisedProcess
 from tests.acceptance.test_served_metrics import address_of, value
 from tests.support.server_process import Running, environment
@@ -182,6 +183,23 @@ def test_a_worker_that_is_killed_disturbs_no_other(tmp_path: Path, running: Runn
     assert running.end(signal.SIGTERM) == 0
     assert set(load.statuses) == {200}
     check_record(tmp_path / "log.db", load, starts=1)
+
+
+def test_a_service_that_is_killed_takes_its_processes_along_and_frees_its_port(
+    tmp_path: Path, running: Running
+) -> None:
+    processes = psutil.Process(running.pid).children()
+    with load_on(running) as load:
+        load.wait_for_more()
+        os.kill(running.pid, signal.SIGKILL)
+        _, left = psutil.wait_procs(processes, timeout=60)
+        load.ended = True
+    for process in left:
+        process.kill()
+    running.end(signal.SIGKILL)
+    assert left == []
+    check_record(tmp_path / "log.db", load, starts=1)
+    take_shared("127.0.0.1", int(running.url.rpartition(":")[2])).close()
 
 
 def test_workers_go_on_by_themselves_without_the_folder_of_the_socket(
