@@ -13,7 +13,7 @@ import structlog
 from api.ledger.database import Database, StoreUnavailable
 
 AFTER_BYTES = 2_000_000
-"""The log is checkpointed after this many bytes, as they are counted: some thousand pages, an eighth of its limit.
+"""The log is checkpointed after this many bytes, as they are counted: some thousand pages, far below its limit.
 
 Each time costs two syncs of the disk, so that it is seldom done; but the longer it takes, the more commits meet it.
 """

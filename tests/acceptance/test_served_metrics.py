@@ -38,10 +38,14 @@ def value(address: str, start: str) -> float:
 
 @pytest.mark.parametrize("workers", [1, 2], ids=["one process", "two workers"])
 def test_all_decisions_are_counted_whoever_took_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "of-somebody-else"))
-    settings = {"CHANNELGATE_METRICS_PORT": "0", "CHANNELGATE_WORKERS": str(workers), "TMPDIR": str(tmp_path)}
+    folder = (
+        tmp_path_factory.getbasetemp().parent / f"m{os.getpid()}-{workers}"
+    )  # short: a socket will lie in it
+    folder.mkdir(mode=0o700)
+    settings = {"CHANNELGATE_METRICS_PORT": "0", "CHANNELGATE_WORKERS": str(workers), "TMPDIR": str(folder)}
     running = Running(environment(tmp_path) | settings, anew=True)
     try:
         address = address_of(running)
@@ -55,7 +59,7 @@ def test_all_decisions_are_counted_whoever_took_them(
         assert (value(address, "process_resident_memory_bytes") > 0) == (workers == 1)
     finally:
         running.end(signal.SIGTERM)
-    assert not [name for name in os.listdir(tmp_path) if name.startswith("channelgate-metrics-")]
+    assert os.listdir(folder) == []
 
 
 def test_a_port_of_the_metrics_that_is_taken_is_named_with_its_remedy(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_set_is_as_old_as_the_log_says_after_a_new_start(
         decided(desk)
     clock.at = START + dt.timedelta(days=2)
     with serving(tmp_path, policies=policies, keys=keys, hold_past="set=P1D") as desk:
-        assert ready(desk)["policies"]["ages"] == {"set": 2 * DAY, "proof": 0, "reload": 0}
+        assert ready(desk)["policies"]["ages"] == {"set": 2 * DAY, "proof": 2 * DAY, "reload": 0}
         assert decided(desk)["outcome"] == "hold"
 
 

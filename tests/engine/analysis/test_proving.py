@@ -19,6 +19,7 @@ import engine.evaluation.default_logic
 from engine import Obligation, Outcome, PolicyFaults, PolicySet, Verdict, load_policies, prove
 from engine.analysis import solving, symbolic_logic
 from engine.checking.cache import forget_everything
+from engine.compiling.settling import RuleTables
 from engine.contract.vocabulary import country_facts
 from engine.evaluation.default_logic import Assessment, answer_line, assess
 from engine.language.expressions import Constant, evaluate
@@ -269,10 +270,12 @@ def test_a_disagreement_with_decide_is_stated_openly_and_proves_nothing(
 
 
 def test_an_engine_that_lets_the_unknown_permit_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = engine.evaluation.default_logic.settle
+    real, by_tables = engine.evaluation.default_logic.settle, vars(RuleTables)["_outcome"]
     monkeypatch.setattr(symbolic_logic, "_outcomes", blind)
-    for module in ("engine.evaluation.default_logic", "engine.compiling.editions"):
-        monkeypatch.setattr(f"{module}.settle", lambda edition, wins, may_win: real(edition, wins, 0))
+    monkeypatch.setattr(
+        "engine.evaluation.default_logic.settle", lambda edition, wins, may_win: real(edition, wins, 0)
+    )
+    monkeypatch.setattr(RuleTables, "_outcome", lambda tables, wins, able: by_tables(tables, wins, 0))
     found = obligations(load_policies(dict(SHIPPED)))["unknown-never-permits"]
     assert found.verdict is Verdict.REFUTED
     knowing, less = found.worked
