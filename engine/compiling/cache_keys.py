@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.contract.request import Request
 from engine.contract.vocabulary import AS_OF, COUNTRIES, Kind, Part, Value, Vocabulary
@@ -61,6 +61,19 @@ _FOUND = """        found.append(({values}))
 """
 
 
+class _KeyForm(NamedTuple):
+    """The parts of a function that makes keys; an exact one distinguishes nulls and how amounts are written."""
+
+    head: str
+    lines: str
+    value: str
+    is_exact: bool
+
+
+_OF_LINES = _KeyForm(_HEAD, _LINES, _VALUE, is_exact=True)
+_OF_OUTCOMES = _KeyForm(_OUTCOME_HEAD, _OUTCOME_LINES, _OUTCOME_VALUE, is_exact=False)
+
+
 class KeyMaker:
     """Makes keys for the policies that read certain facts. Lines with equal keys get equal answers.
 
@@ -79,10 +92,10 @@ class KeyMaker:
         self.nulls = {COUNTRIES: 1, **{name: 2 << number for number, name in enumerate(stated)}}
         self._texts = [number for number, name in enumerate(stated) if words[name].kind is Kind.TEXT]
         self.of_lines: Callable[[Request, dt.date], list[CacheKey]] = _made(
-            _source(vocabulary, stated, AS_OF in reads)
+            _source(vocabulary, stated, AS_OF in reads, _OF_LINES)
         )
         self.of_outcomes: Callable[[Request, dt.date], list[OutcomeKey]] = _made(
-            _outcome_source(vocabulary, stated, AS_OF in reads)
+            _source(vocabulary, stated, AS_OF in reads, _OF_OUTCOMES)
         )
 
     def facts(self, key: CacheKey | OutcomeKey) -> dict[str, Value | None]:
@@ -106,27 +119,18 @@ def _made(source: Iterator[str]) -> Any:
     return namespace["keys"]
 
 
-def _source(vocabulary: Vocabulary, names: Sequence[str], with_day: bool) -> Iterator[str]:
+def _source(vocabulary: Vocabulary, names: Sequence[str], with_day: bool, form: _KeyForm) -> Iterator[str]:
     numbers = {name: number for number, name in enumerate(names)}
-    yield _HEAD
+    yield form.head
     for part in vocabulary.shared:
-        yield from _part(part, "request", "shared", numbers, " " * 4, _VALUE)
-    yield _LINES
+        yield from _part(part, "request", "shared", numbers, " " * 4, form.value)
+    yield form.lines
     for part in vocabulary.own:
-        yield from _part(part, "item", "own", numbers, " " * 8, _VALUE)
-    amounts = [f"str(v{number})" for name, number in numbers.items() if vocabulary.words[name].is_amount]
-    yield _FOUND.format(values=", ".join([*_values(numbers, with_day), *amounts, "countries", "nulls"]))
-
-
-def _outcome_source(vocabulary: Vocabulary, names: Sequence[str], with_day: bool) -> Iterator[str]:
-    numbers = {name: number for number, name in enumerate(names)}
-    yield _OUTCOME_HEAD
-    for part in vocabulary.shared:
-        yield from _part(part, "request", "shared", numbers, " " * 4, _OUTCOME_VALUE)
-    yield _OUTCOME_LINES
-    for part in vocabulary.own:
-        yield from _part(part, "item", "own", numbers, " " * 8, _OUTCOME_VALUE)
-    yield _FOUND.format(values=", ".join([*_values(numbers, with_day), "countries", ""]))
+        yield from _part(part, "item", "own", numbers, " " * 8, form.value)
+    values = [*_values(numbers, with_day)]
+    if form.is_exact:
+        values += [f"str(v{number})" for name, number in numbers.items() if vocabulary.words[name].is_amount]
+    yield _FOUND.format(values=", ".join([*values, "countries", "nulls" if form.is_exact else ""]))
 
 
 def _values(numbers: Mapping[str, int], with_day: bool) -> list[str]:

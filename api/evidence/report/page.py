@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from api.evidence.report.gaps import GapGroup, orphan_tags
 from api.evidence.report.legible import legible
 from api.evidence.report.records import PASSED, ClauseRow, Evidence, Record, Scenario, StepRow
 from api.evidence.reviews.status import Reviews, ReviewState
-from api.files.stylesheet import STYLESHEET_FOLDER
+from api.files.stylesheet import page_templates
 from engine import PolicySet, Verdict, describe_policy
 
 
@@ -150,11 +148,4 @@ def _readings(policies: PolicySet, record: Record) -> list[ReadingUsed]:
     ]
 
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader([Path(__file__).parent, STYLESHEET_FOLDER]),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+_TEMPLATES = page_templates(Path(__file__).parent)

@@ -22,7 +22,7 @@ from api.files.pages.drafts import (
     draft_memorandum,
     note_old_words,
 )
-from api.files.stylesheet import STYLESHEET_FOLDER
+from api.files.stylesheet import page_templates
 from engine import PolicySet
 
 if TYPE_CHECKING:
@@ -136,15 +136,6 @@ def _amount(quantity: Decimal | None, unit: str | None) -> str:
 
 @cache
 def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    templates = Environment(
-        loader=FileSystemLoader([Path(__file__).parent, STYLESHEET_FOLDER]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    templates = page_templates(Path(__file__).parent)
     templates.filters["amount"] = lambda item: _amount(item.quantity, item.unit)
     return templates
