@@ -192,18 +192,18 @@ class FastPathProtocol(BoundedProtocol):
 
     def answer(self, call: PreCheckCall, answer: DecisionAnswer) -> None:
         """Give an answer whose decision is recorded."""
-        self.pre_checks.context.count_decisions([answer.entry])
+        self.pre_checks.context.count_entries([answer.entry])
         call.end_lap("commit")
         self._write(call, 200, _STATUS_OK, _HEADERS % len(answer.content), answer.content)
         if call.lesson is not None:  # in a turn of its own: nobody waits for it
             self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
 
-    def answer_filled(self, call: PreCheckCall, answer: FilledAnswer, language: str | None) -> None:
+    def answer_filled(self, call: PreCheckCall, answer: FilledAnswer) -> None:
         """Give an answer that was filled in; its decision is recorded and counted, and so is the call of a round."""
         call.end_lap("commit")
         if call.is_observed:
             self.observer.observe(call.call, 200, "POST", PATH)
-        content = answer.content
+        content, language = answer.content, answer.language
         size = len(content)
         headers = _HEADERS % size if language is None else _WORDED_HEADERS % (language.encode("ascii"), size)
         self._send(call, _STATUS_OK, headers, content)

@@ -22,7 +22,8 @@ from api.parsing.problems import ProblemError, not_recorded_problem
 from api.runtime.counters import Counted, ShapeUse
 from api.runtime.current_call import STEP
 from api.runtime.lockstep import run_in_lockstep
-from api.services.shape_cache import FilledCall, Lesson, ShapeCache, ShapeRound
+from api.services.shape_cache import Lesson, ShapeCache, ShapeRound
+from api.services.shape_templates import FilledAnswer
 
 if TYPE_CHECKING:
     from api.http.fast_path import FastPathProtocol
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 Arrived = tuple["FastPathProtocol", PreCheckCall]
-Filled = tuple["FastPathProtocol", PreCheckCall, FilledCall]
+Filled = tuple["FastPathProtocol", PreCheckCall, FilledAnswer]
 
 
 class PreCheckRounds:
@@ -77,11 +78,11 @@ class PreCheckRounds:
         most = self._context.settings.max_body_bytes
         for protocol, call in arrived:
             found = _find(shapes, call, most)
-            if isinstance(found, FilledCall) and call.wishes is not None:
+            if isinstance(found, FilledAnswer) and call.wishes is not None:
                 found = _in_language(found, shapes.active.policies, call.wishes)
-            if isinstance(found, FilledCall):
+            if isinstance(found, FilledAnswer):
                 call.end_lap("decide")
-                jobs.setdefault(found.reads, []).append((protocol, call, found))
+                jobs.setdefault(found.template.reads, []).append((protocol, call, found))
             else:
                 call.lesson = found
                 left.append((protocol, call))
@@ -93,15 +94,15 @@ class PreCheckRounds:
         return left
 
     def _submit(self, shapes: ShapeRound, filled: Sequence[Filled], read_sequence: int | None) -> None:
-        leaves = [found.answer.leaf for _, _, found in filled]
+        entries = [found.entry for _, _, found in filled]
         completion = _RoundCompletion(self._context, self._observer, filled)
         try:
-            self._context.store.submit(leaves, shapes.active.files, read_sequence, completion, len(leaves))
+            self._context.store.submit(entries, shapes.active.files, read_sequence, completion, len(entries))
         except StoreUnavailable as error:
             completion.set_exception(error)
 
 
-def _find(shapes: ShapeRound, call: PreCheckCall, most: int) -> FilledCall | Lesson | None:
+def _find(shapes: ShapeRound, call: PreCheckCall, most: int) -> FilledAnswer | Lesson | None:
     """The answer to a call, if its shape is known; a body of at most so many bytes is taken."""
     try:
         if not call.is_checked:
@@ -117,14 +118,12 @@ def _find(shapes: ShapeRound, call: PreCheckCall, most: int) -> FilledCall | Les
         return None
 
 
-def _in_language(found: FilledCall, policies: PolicySet, wishes: bytes) -> FilledCall | None:
+def _in_language(found: FilledAnswer, policies: PolicySet, wishes: bytes) -> FilledAnswer | None:
     """The same with its words as the caller wishes them, if these are wishes like most."""
     language = find_language(wishes, policies)
     if language is None:
         return None
-    return found._replace(
-        answer=found.template.in_language(found.answer, policies, language), language=language
-    )
+    return found.template.in_language(found, policies, language)
 
 
 class _RoundCompletion:
@@ -149,12 +148,13 @@ class _RoundCompletion:
     def set_result(self, _: object, /) -> None:
         """Answer with the decisions."""
         self._done = True
-        self._context.count_decisions([found.answer.leaf.entry for _, _, found in self._filled])
+        templates = [found.template for _, _, found in self._filled]
+        self._context.count_decisions([(template.outcome, template.revision) for template in templates])
         counted = [call.began for _, call, _ in self._filled if not call.is_observed]
         if counted:
             self._observer.observe_round(OPERATION, 200, counted[0], len(counted))
         for protocol, call, found in self._filled:
-            protocol.answer_filled(call, found.answer, found.language)
+            protocol.answer_filled(call, found)
 
     def set_exception(self, error: Exception, /) -> None:
         """Answer that nothing was recorded; if there are newer records or policies, leave the calls to the route."""
@@ -164,5 +164,4 @@ class _RoundCompletion:
                 protocol.leave_to_route(call)
             else:
                 self._context.counters.count(Counted.NOT_RECORDED)
-                request_id = str(found.answer.leaf.entry.members["request_id"])
-                protocol.refuse(call, ProblemError(not_recorded_problem(request_id)))
+                protocol.refuse(call, ProblemError(not_recorded_problem(found.request_id)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
-    PoolProxiedConnection,
     create_engine,
-    event,
     func,
     insert,
     select,
@@ -26,23 +23,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.database_url import NoDatabaseUrl, read_url
 from api.ledger.entries import EntryKind
+from api.ledger.sqlite_engine import open_sqlite, set_busy_timeout
 from api.ledger.tables import log_entries
 from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
-from api.runtime.private_files import make_private, restrict
+from api.runtime.private_files import restrict
 
 BUSY_TIMEOUT_SECONDS = 2
 """How long a transaction waits for another one; after that it fails and nothing is recorded."""
-LOCK_POLL_SECONDS = 0.000_5
-"""How often a server tries to get the lock of a SQLite file that another one holds: a commit takes about as long."""
 STATEMENT_TIMEOUT_SECONDS = 10
 CONNECT_TIMEOUT_SECONDS = 5
 UPGRADE_TIMEOUT_SECONDS = 600
 """How long an upgrade may take, and how long a second server waits for it."""
-_BUSY_TIMEOUT = "busy_timeout"
 _UPGRADE_LOCK = 0x6368616E6E656C
-WAL_PAGES = 8000
-"""SQLite checkpoints a write-ahead log of this many pages within a commit, if nothing did before."""
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"wal_autocheckpoint={WAL_PAGES}")
 _TRIAL_ROW = {"sequence": -1, "kind": EntryKind.STARTED, "key": "trial", "recorded_at": "", "leaf": b""}
 
 
@@ -78,6 +70,7 @@ class Database:
         """Raises StoreUnavailable if `where` names no database that can be used here."""
         self._file: Path | None = None
         self._identity: tuple[int, int] | None = None
+        self._held: Connection | None = None
         self._read_only = read_only
         self._snapshot_options: dict[str, Any] = {}
         with translated():
@@ -144,15 +137,37 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self._engine.dispose()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that excludes other writers; committed at the end of the block."""
-        if self._identity != self._file_identity():
-            raise StoreUnavailable("the file of the decision log was moved or replaced")
+        self._check_identity()
         with _transaction(self._engine) as connection:
             yield connection
+
+    @contextmanager
+    def writing_again(self) -> Iterator[Connection]:
+        """The same for one thread that writes time and again, and keeps its connection to a file.
+
+        One to a server is taken anew each time, since the server may be another one by then.
+        """
+        if self._file is None:
+            with self.writing() as connection:
+                yield connection
+            return
+        self._check_identity()
+        connection, self._held = self._held or _connect_to_write(self._engine), None
+        try:
+            with connection.begin():
+                yield connection
+            self._held = connection
+        finally:
+            if self._held is None:
+                connection.close()
 
     def reading(self) -> Connection:
         """A transaction on one snapshot of the ledger."""
@@ -178,7 +193,7 @@ class Database:
         with translated():
             raw = self._engine.raw_connection()
             try:
-                _set_busy_timeout(raw, wait)
+                set_busy_timeout(raw, wait)
                 busy = raw.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
             finally:
                 raw.close()
@@ -198,8 +213,12 @@ class Database:
             url = self._url.set(
                 database=f"file:{quote(str(self._file))}", query={"mode": "ro", "uri": "true"}
             )
-            return _sqlite(url, wait, read_only=True)
-        return _sqlite(self._url, wait)
+            return open_sqlite(url, wait, read_only=True)
+        return open_sqlite(self._url, wait)
+
+    def _check_identity(self) -> None:
+        if self._identity != self._file_identity():
+            raise StoreUnavailable("the file of the decision log was moved or replaced")
 
     def _file_identity(self) -> tuple[int, int] | None:
         if self._file is None:
@@ -211,8 +230,12 @@ class Database:
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes; committed at the end of the block."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with _connect_to_write(engine) as connection, connection.begin():
         yield connection
+
+
+def _connect_to_write(engine: Engine) -> Connection:
+    return engine.connect().execution_options(writes=True)
 
 
 def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:
@@ -230,63 +253,3 @@ def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:
     }
     chosen = {name: value for name, value in arguments.items() if name not in url.query}
     return create_engine(url, pool_pre_ping=True, pool_timeout=CONNECT_TIMEOUT_SECONDS, connect_args=chosen)
-
-
-def _sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": wait})
-
-    @event.listens_for(engine, "do_connect")
-    def _create(*_: object) -> None:
-        """SQLite would leave the mode to the umask; what it puts beside the file gets the mode of the file."""
-        if not read_only and url.database:
-            make_private(Path(url.database))
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None
-        if read_only:
-            return
-        _write_ahead(connection, wait)
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        run: Callable[[str], object] = connection.connection.driver_connection.execute  # type: ignore[union-attr]
-        # Before it writes, SQLite itself would sleep longer and longer, up to 100 ms, while other servers take turns.
-        _set_busy_timeout(connection.connection, 0 if writes else wait)
-        if writes:
-            _wait_for_lock(lambda: run("BEGIN IMMEDIATE"), wait)
-        else:
-            run("BEGIN")
-
-    return engine
-
-
-def _set_busy_timeout(connection: PoolProxiedConnection, seconds: float) -> None:
-    """Set the busy timeout of SQLite; the connection remembers it, since the pool hands it round."""
-    milliseconds = int(seconds * 1000)
-    if connection.info.get(_BUSY_TIMEOUT) != milliseconds:
-        connection.cursor().execute(f"PRAGMA busy_timeout={milliseconds}")
-        connection.info[_BUSY_TIMEOUT] = milliseconds
-
-
-def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
-    """Have SQLite write ahead (WAL); it does not wait by itself while another server does the same to a new file."""
-    _wait_for_lock(lambda: connection.execute("PRAGMA journal_mode=WAL").close(), wait)
-
-
-def _wait_for_lock(work: Callable[[], object], wait: float) -> None:
-    """Run `work`, and try again for `wait` seconds while another server holds the lock."""
-    until = time.monotonic() + wait
-    while True:
-        try:
-            work()
-        except (sqlite3.OperationalError, SQLAlchemyError) as error:
-            code = getattr(getattr(error, "orig", error), "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(LOCK_POLL_SECONDS)
-        else:
-            return

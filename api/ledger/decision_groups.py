@@ -23,6 +23,7 @@ from typing import NamedTuple
 from api.ledger.deduplication import as_bytes, own_bytes
 from api.ledger.entries import EntryKind
 from api.ledger.merkle import HASH_SIZE
+from api.ledger.prepared_entries import PreparedEntry
 
 MOST_ENTRIES = 256
 """The most entries of a group."""
@@ -70,18 +71,22 @@ class GroupedEntry(NamedTuple):
     leaf: bytes
 
 
-def arrange(rows: Sequence[EntryRow]) -> tuple[list[EntryRow], list[GroupRow]]:
-    """Return those of the rows of consecutive entries that stay rows, and the groups that the others make."""
+def arrange(first: int, entries: Sequence[PreparedEntry]) -> tuple[list[EntryRow], list[GroupRow]]:
+    """Return the rows of consecutive entries that get one of their own, and the groups that the others make.
+
+    `first` is the place of the first entry.
+    """
     alone, groups = list[EntryRow](), list[GroupRow]()
-    for is_grouped, run in groupby(rows, _is_grouped):
-        if not is_grouped:
-            alone += run
-            continue
-        decisions = [*run]
-        if len({row.key for row in decisions}) == len(decisions):
-            groups += _groups(decisions)
+    for is_grouped, found in groupby(entries, _is_grouped):
+        run = [*found]
+        if is_grouped and len({entry.key for entry in run}) == len(run):
+            groups += _groups(first, run)
         else:  # the index of `log_entries` refuses an id that is there twice
-            alone += decisions
+            alone += [
+                EntryRow(place, one.kind.value, one.key, one.at, one.stored, one.hash)
+                for place, one in enumerate(run, first)
+            ]
+        first += len(run)
     return alone, groups
 
 
@@ -129,26 +134,24 @@ def read_head(stored: bytes) -> tuple[str, str] | None:
     return None if found is None else (found[1].decode(errors="replace"), found[2].decode(errors="replace"))
 
 
-def _is_grouped(row: EntryRow) -> bool:
-    return row.kind == EntryKind.DECISION and _ID.fullmatch(row.key) is not None
+def _is_grouped(entry: PreparedEntry) -> bool:
+    return entry.kind is EntryKind.DECISION and _ID.fullmatch(entry.key) is not None
 
 
-def _groups(rows: Sequence[EntryRow]) -> Iterator[GroupRow]:
+def _groups(first: int, entries: Sequence[PreparedEntry]) -> Iterator[GroupRow]:
     """The fewest halves, and halves of halves, that are within the limits of a group."""
-    keys = [row.key for row in rows]
+    keys, stored = [entry.key for entry in entries], [entry.stored for entry in entries]
     lowest, highest = _plain(min(keys)), _plain(max(keys))
-    lengths = [len(row.entry) for row in rows]
-    is_small = len(rows) <= MOST_ENTRIES and sum(lengths) <= MOST_BYTES
-    if len(rows) > 1 and not (is_small and milliseconds_between(lowest, highest) <= MOST_MILLISECONDS):
-        middle = len(rows) // 2
-        yield from _groups(rows[:middle])
-        yield from _groups(rows[middle:])
+    lengths, size = [*map(len, stored)], len(entries)
+    is_small = size <= MOST_ENTRIES and sum(lengths) <= MOST_BYTES
+    if size > 1 and not (is_small and milliseconds_between(lowest, highest) <= MOST_MILLISECONDS):
+        middle = size // 2
+        yield from _groups(first, entries[:middle])
+        yield from _groups(first + middle, entries[middle:])
         return
-    content = b"".join((struct.pack(f">{len(rows) - 1}I", *lengths[:-1]), *[row.entry for row in rows]))
-    leaves = b"".join([row.leaf for row in rows])
-    yield GroupRow(
-        rows[0].sequence, rows[-1].sequence, lowest, highest, leaves, zlib.compress(content, _LEVEL, _RAW)
-    )
+    content = b"".join((struct.pack(f">{size - 1}I", *lengths[:-1]), *stored))
+    leaves = b"".join([entry.hash for entry in entries])
+    yield GroupRow(first, first + size - 1, lowest, highest, leaves, zlib.compress(content, _LEVEL, _RAW))
 
 
 def _expanded(compressed: bytes) -> bytes:

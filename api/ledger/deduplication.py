@@ -18,6 +18,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
 
+from api.ledger.filled_decisions import SharedPieces, StoredLayout
 from api.ledger.tables import recurring_texts
 
 MIN_TEXT_BYTES = 64
@@ -27,6 +28,7 @@ MAX_CACHED_TEXTS = 10_000
 
 _MARKER = b"\0"
 _COUNT = struct.Struct(">H")
+_LENGTH = struct.Struct(">I")
 _REFERENCE = struct.Struct(">II")
 
 
@@ -34,13 +36,15 @@ class RecurringTexts:
     """One writer's cache of the numbers of stored texts. A text is stored when it is seen for the second time."""
 
     def __init__(self) -> None:
+        self._generation = object()
+        """Another one each time the numbers are forgotten."""
         self._numbers: dict[bytes, int] = {}
         self._seen: set[int] = set()
         """The hashes of texts that were seen; a collision does no harm."""
 
     def forget(self) -> None:
         """Clear the cache: what was stored last may have been rolled back."""
-        self._numbers, self._seen = {}, set()
+        self._generation, self._numbers, self._seen = object(), {}, set()
 
     def store_repeated(self, connection: Connection, texts: Iterable[bytes]) -> None:
         """Store those of the texts that were seen before and are not stored yet."""
@@ -68,15 +72,45 @@ class RecurringTexts:
 
     def deduplicate(self, head: bytes, pieces: Sequence[bytes]) -> bytes:
         """Return an entry as it is stored: its `head`, then alternately its own pieces and texts that may recur."""
+        references, own = self._refer(pieces, len(head))
+        return b"".join((references, head, *own))
+
+    def has_layout(self, shared: SharedPieces) -> bool:
+        """Whether decisions with these pieces are stored by the layout that was found before."""
+        return shared.layout is not None and shared.layout.generation is self._generation
+
+    def fill_layout(self, head: bytes, opening: bytes, shared: SharedPieces, closing: bytes) -> bytes:
+        """Return a decision with shared pieces as `deduplicate` stores it, and faster from the second on."""
+        layout = shared.layout
+        if layout is None or layout.generation is not self._generation:
+            layout = shared.layout = self._find_layout(shared.pieces)
+            if layout is None:
+                return self.deduplicate(head, [opening, *shared.pieces, closing])
+        return layout.fill(head, opening, closing)
+
+    def _find_layout(self, pieces: Sequence[bytes]) -> StoredLayout | None:
+        """The layout of decisions with these pieces; None while there are texts without a number that may get one."""
+        texts = [text for text in pieces[::2] if len(text) >= MIN_TEXT_BYTES]
+        if not texts or not self._numbers.keys() >= {*texts}:
+            return None
+        references, own = self._refer([b"", *pieces, b""], 0)
+        at = len(_MARKER) + _COUNT.size
+        (length,) = _LENGTH.unpack_from(references, at)
+        return StoredLayout(
+            self._generation, references[:at], length, references[at + _LENGTH.size :], b"".join(own)
+        )
+
+    def _refer(self, pieces: Sequence[bytes], head: int) -> tuple[bytes, Sequence[bytes]]:
+        """The references to the numbered texts of an entry with a head of so many bytes, and its own pieces."""
         own, numbers = pieces[::2], [*map(self._numbers.get, pieces[1::2])]
         if None in numbers:
             own, numbers = _merge_unnumbered(pieces, numbers)
         if not numbers:
-            return b"".join((head, *own))
+            return b"", own
         lengths = [*map(len, own)]
-        lengths[0] += len(head)
+        lengths[0] += head
         references = [value for pair in zip(lengths, numbers) for value in pair]  # noqa: B905
-        return b"".join((_header_struct(len(numbers)).pack(_MARKER, len(numbers), *references), head, *own))
+        return _header_struct(len(numbers)).pack(_MARKER, len(numbers), *references), own
 
     def _bound(self) -> None:
         if len(self._numbers) >= MAX_CACHED_TEXTS or len(self._seen) >= MAX_CACHED_TEXTS:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.filled_decisions import FilledDecision
 from api.ledger.merkle import leaf_hash
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.ledger.revisions import PolicyFiles
@@ -74,6 +75,9 @@ class Leaf(NamedTuple):
         return cls(entry, at, head, leaf_hash(head, *entry.pieces))
 
 
+GivenEntry: TypeAlias = "Entry | Leaf | FilledDecision | PreparedEntry"
+
+
 class Job(NamedTuple):
     """Entries to commit, with the policy set they were decided by, or a unit of work that makes its entries.
 
@@ -81,7 +85,7 @@ class Job(NamedTuple):
     read when the entries were made. So many `calls` wait for it.
     """
 
-    entries: Sequence[Entry | Leaf | PreparedEntry]
+    entries: Sequence[GivenEntry]
     policies: PolicyFiles | None
     completion: Completion | None
     unit: Unit[Any] | None = None
@@ -92,7 +96,7 @@ class Job(NamedTuple):
 class JobResult(NamedTuple):
     """The result of a job inside the transaction of its group."""
 
-    entries: Sequence[Entry | Leaf | PreparedEntry] = ()
+    entries: Sequence[GivenEntry] = ()
     result: Any = None
     refusal: Exception | None = None
 

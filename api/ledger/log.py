@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry
+from api.ledger.filled_decisions import FilledDecision
 from api.ledger.group_commit import (
     Completion,
     Group,
@@ -131,7 +132,7 @@ class Ledger:
 
     def submit(
         self,
-        entries: Sequence[Entry | Leaf],
+        entries: Sequence[Entry | Leaf | FilledDecision],
         policies: PolicyFiles | None,
         read_sequence: int | None,
         completion: Completion,
@@ -144,7 +145,7 @@ class Ledger:
         if read_sequence is not None and not self._reads_newest:
             raise ValueError("give the ledger a reader of the newest record, or leave read_sequence out")
         # The writer thread gets as little work as possible: while it runs, nothing else does.
-        ready = entries if self._erasable() else [Leaf.of(entry) for entry in entries]
+        ready = entries if self._erasable() else [_with_hash(entry) for entry in entries]
         self._enqueue(Job(ready, policies, completion, read_sequence=read_sequence, calls=calls), completion)
 
     async def work(self, unit: Unit[Result], policies: PolicyFiles | None = None) -> Result:
@@ -229,6 +230,10 @@ class Ledger:
                 self._transactions.follow_key()
             except (StoreUnavailable, SigningFault) as fault:
                 log.warning("signing_key_not_read", reason=str(fault))
+
+
+def _with_hash(entry: Entry | Leaf | FilledDecision) -> Leaf | FilledDecision:
+    return entry if isinstance(entry, FilledDecision) else Leaf.of(entry)
 
 
 def _future() -> asyncio.Future[Any]:

@@ -8,11 +8,10 @@ from sqlalchemy import Connection, insert, select
 
 from api.ledger.beginnings import require_open
 from api.ledger.checkpoints import Checkpoint, sign_checkpoint
-from api.ledger.decision_groups import EntryRow, arrange
+from api.ledger.decision_groups import arrange
 from api.ledger.deduplication import RecurringTexts
 from api.ledger.detached_texts import store_detached
-from api.ledger.entries import Entry
-from api.ledger.group_commit import Leaf
+from api.ledger.group_commit import GivenEntry
 from api.ledger.merkle import CompactTree
 from api.ledger.prepared_entries import DerivedRows, Preparation, PreparedEntry, deduplicated, recurring_in
 from api.ledger.sql import fetch_one, insert_rows, run_text
@@ -45,18 +44,12 @@ class LogAppender:
         self._preparation = Preparation(erasable, derived_rows)
         self._texts = RecurringTexts()
 
-    def append(
-        self, connection: Connection, tree: CompactTree, entries: Sequence[Entry | Leaf | PreparedEntry]
-    ) -> CompactTree:
+    def append(self, connection: Connection, tree: CompactTree, entries: Sequence[GivenEntry]) -> CompactTree:
         """Add entries to the log, whose tree this transaction has locked; return the tree they make, signed."""
         leaves = self._prepared(connection, entries)
         self._preparation.add_rows(connection, tree.size, leaves)
         store_detached(connection, tree.size, [leaf.texts for leaf in leaves])
-        rows = [
-            EntryRow(sequence, leaf.kind.value, leaf.key, leaf.at, leaf.stored, leaf.hash)
-            for sequence, leaf in enumerate(leaves, tree.size)
-        ]
-        alone, groups = arrange(rows)
+        alone, groups = arrange(tree.size, leaves)
         insert_rows(connection, log_entries, alone)
         insert_rows(connection, decision_groups, groups)
         self._count_bytes(sum([len(row.entry) for row in alone]) + sum([len(row.content) for row in groups]))
@@ -75,12 +68,10 @@ class LogAppender:
         """Drop what was cached about a transaction that was rolled back."""
         self._texts.forget()
 
-    def _prepared(
-        self, connection: Connection, entries: Sequence[Entry | Leaf | PreparedEntry]
-    ) -> list[PreparedEntry]:
+    def _prepared(self, connection: Connection, entries: Sequence[GivenEntry]) -> list[PreparedEntry]:
         """The entries in their order, those that no other process has prepared as well."""
         whole = self._preparation.finish([one for one in entries if not isinstance(one, PreparedEntry)])
-        self._texts.store_repeated(connection, recurring_in(whole))
+        self._texts.store_repeated(connection, recurring_in(whole, self._texts))
         prepared = deduplicated(whole, self._texts)
         if len(prepared) == len(entries):
             return prepared
@@ -88,14 +79,16 @@ class LogAppender:
         return [one if isinstance(one, PreparedEntry) else next(left) for one in entries]
 
 
-def lock_tree(connection: Connection) -> CompactTree:
+def lock_tree(connection: Connection, open_with: int | None = None) -> CompactTree:
     """Return the tree as the last writer left it, locked until this transaction ends.
 
-    Raises StoreUnavailable if the last writer closed the log.
+    `open_with` is a number of entries with which the log was not closed. Raises StoreUnavailable if the last writer
+    closed it.
     """
     (state,) = fetch_one(connection, _LOCKED_TREE)
     tree = CompactTree.from_bytes(str(state).encode())
-    require_open(connection, tree.size)
+    if tree.size != open_with:
+        require_open(connection, tree.size)
     return tree
 
 

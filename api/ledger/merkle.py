@@ -43,8 +43,8 @@ class CompactTree:
             if len(node) != HASH_SIZE:
                 raise ValueError(f"the hash of leaf {size} has {len(node)} bytes instead of {HASH_SIZE}")
             carry = size
-            while carry & 1:
-                node = _node_hash(peaks.pop(), node)
+            while carry & 1:  # written out: appending is little else
+                node = sha256(_NODE + peaks.pop() + node).digest()
                 carry >>= 1
             peaks.append(node)
             size += 1

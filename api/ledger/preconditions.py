@@ -30,6 +30,29 @@ class PoliciesSuperseded(Exception):  # not a failure: the caller decides again
     """Other policies are in force by now than those that the entries were decided by; none of these is recorded."""
 
 
+class NewestKnown:
+    """The newest record as one writer knows it; it is read again only where there may be a newer one."""
+
+    def __init__(self, read: NewestRecord | None) -> None:
+        self._read = read
+        self._found: int | None = None
+
+    @property
+    def known(self) -> int:
+        """The newest record that was read; `NOTHING` where none was."""
+        return NOTHING if self._found is None else self._found
+
+    def read(self, connection: Connection) -> int:
+        """Return the newest record, in a transaction that has locked the log."""
+        if self._found is None:
+            self._found = NOTHING if self._read is None else self._read(connection)
+        return self._found
+
+    def forget(self) -> None:
+        """Drop it: another writer has added to the log, or a unit of work has run."""
+        self._found = None
+
+
 class PoliciesInForce:
     """The place of the entry by which policies came into force last, as one writer knows it.
 

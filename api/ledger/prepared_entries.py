@@ -15,6 +15,7 @@ from api.ledger.commitments import DetachedText
 from api.ledger.deduplication import RecurringTexts
 from api.ledger.detached_texts import detached
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.filled_decisions import FilledDecision
 from api.ledger.group_commit import Leaf
 
 NOTHING_DETACHED: tuple[DetachedText, ...] = ()
@@ -52,6 +53,9 @@ class WholeLeaf(NamedTuple):
     texts: Sequence[DetachedText]
 
 
+WholeEntry = WholeLeaf | FilledDecision
+
+
 class Preparation:
     """Prepares entries, of which the texts of the facts that `erasable` returns are detached."""
 
@@ -59,12 +63,17 @@ class Preparation:
         self._erasable = erasable
         self._derived_rows = derived_rows
 
-    def finish(self, entries: Iterable[Entry | Leaf]) -> list[WholeLeaf]:
+    def finish(self, entries: Iterable[Entry | Leaf | FilledDecision]) -> list[WholeEntry]:
         """Detach the texts, and compute bytes and hashes."""
         note = None if self._derived_rows is None else self._derived_rows.note
         erasable = self._erasable()
-        leaves = []
+        leaves = list[WholeEntry]()
         for given in entries:
+            if isinstance(given, FilledDecision):
+                if not erasable:
+                    leaves.append(given)
+                    continue
+                given = given.to_entry()
             entry = given.entry if isinstance(given, Leaf) else given
             noted = None if note is None else note(entry)
             if erasable:
@@ -85,22 +94,27 @@ class Preparation:
             self._derived_rows.add(connection, noted)
 
 
-def recurring_in(leaves: Iterable[WholeLeaf]) -> list[bytes]:
-    """Return the texts of entries that may recur in others."""
-    return [text for one in leaves for text in one.leaf.entry.pieces[1::2]]
+def recurring_in(leaves: Iterable[WholeEntry], texts: RecurringTexts) -> list[bytes]:
+    """Return the texts of entries that may recur in others, but for those of which all are stored."""
+    found = list[bytes]()
+    for one in leaves:
+        if isinstance(one, WholeLeaf):
+            found += one.leaf.entry.pieces[1::2]
+        elif not texts.has_layout(one.shared):
+            found += one.shared.pieces[::2]
+    return found
 
 
-def deduplicated(leaves: Iterable[WholeLeaf], texts: RecurringTexts) -> list[PreparedEntry]:
+def deduplicated(leaves: Iterable[WholeEntry], texts: RecurringTexts) -> list[PreparedEntry]:
     """Return entries with references in the place of the texts that are stored."""
-    return [
-        PreparedEntry(
-            leaf.entry.kind,
-            leaf.entry.key,
-            leaf.at,
-            texts.deduplicate(leaf.head, leaf.entry.pieces),
-            leaf.hash,
-            note,
-            detached_texts,
-        )
-        for leaf, note, detached_texts in leaves
-    ]
+    return [_prepared(one, texts) for one in leaves]
+
+
+def _prepared(one: WholeEntry, texts: RecurringTexts) -> PreparedEntry:
+    if isinstance(one, FilledDecision):
+        key, at, head, opening, shared, closing, leaf, note = one
+        stored = texts.fill_layout(head, opening, shared, closing)
+        return PreparedEntry(EntryKind.DECISION, key, at, stored, leaf, note)
+    (entry, at, head, leaf), note, detached_texts = one
+    stored = texts.deduplicate(head, entry.pieces)
+    return PreparedEntry(entry.kind, entry.key, at, stored, leaf, note, detached_texts)

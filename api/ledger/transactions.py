@@ -12,17 +12,16 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Connection
 
 from api.ledger.beginnings import check_open
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
-from api.ledger.group_commit import Job, JobResult, Leaf, kinds_of, run_job
+from api.ledger.group_commit import GivenEntry, Job, JobResult, kinds_of, run_job
 from api.ledger.key_file import check_not_empty
 from api.ledger.key_rotation import FollowedKey
 from api.ledger.log_appender import LogAppender, lock_tree
-from api.ledger.preconditions import NOTHING, NewestRecord, PoliciesInForce
-from api.ledger.prepared_entries import DerivedRows, PreparedEntry
+from api.ledger.preconditions import NOTHING, NewestKnown, NewestRecord, PoliciesInForce
+from api.ledger.prepared_entries import DerivedRows
 from api.ledger.revisions import store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
 from api.signing.faults import remedy_of
@@ -64,7 +63,7 @@ class LogTransactions:
         self._key_file = key_file
         self._origin = origin
         self._clock = clock
-        self._newest = newest
+        self._newest = NewestKnown(newest)
         self._observe = observe
         self._followed = FollowedKey(key_file, origin)
         self._wal_checkpointer = WalCheckpointer(database)
@@ -74,6 +73,8 @@ class LogTransactions:
         self._opening_entries: list[Entry] = []
         self._stored_revisions: set[str] = set()
         self._in_force = PoliciesInForce()
+        self._size: int | None = None
+        """How many entries the log had after the last transaction; None where that is not known."""
 
     def prepare(self) -> None:
         """Create what is missing: the tables, the key. Raises StoreUnavailable, `SigningFault`."""
@@ -130,34 +131,33 @@ class LogTransactions:
 
     def _commit(self, jobs: Sequence[Job], texts: Sequence[bytes]) -> Committed:
         try:
-            with translated(), self._database.writing() as connection:
-                tree = lock_tree(connection)
+            with translated(), self._database.writing_again() as connection:
+                tree = lock_tree(connection, self._size)
                 if self._followed.refresh(connection, tree.size):  # the log names the new key already
                     self._opening_entries = self._opening_entries[:1]
                 size, opening = tree.size, self._opening_entries
                 self._in_force.refresh(connection, size)
+                if size != self._size:
+                    self._newest.forget()
                 used = {job.policies.revision: job.policies for job in jobs if job.policies and not job.unit}
                 for revision in used.keys() - self._stored_revisions:
                     store_revision(connection, used[revision])
                 numbers = self._appender.store_texts(connection, texts)
-                pending, results = list[Entry | Leaf | PreparedEntry](), list[JobResult]()
-                newest: int | None = None
+                pending, results = list[GivenEntry](), list[JobResult]()
                 for job in jobs:
                     if job.unit and pending:  # a unit reads the log as it is at its place
                         tree = self._appender.append(connection, tree, [*opening, *pending])
                         opening, pending = [], []
                     place = tree.size + len(opening) + len(pending)
-                    if newest is None and job.read_sequence is not None:
-                        newest = self._read_newest(connection)
+                    newest = NOTHING if job.read_sequence is None else self._newest.read(connection)
                     superseded = self._in_force.supersede(job.policies)
-                    known = NOTHING if newest is None else newest
-                    results.append(run_job(job, connection, place, known, superseded=superseded))
+                    results.append(run_job(job, connection, place, newest, superseded=superseded))
                     if job.unit:
                         self._in_force.note(place, kinds_of(results[-1]))
+                        self._newest.forget()
                     pending += results[-1].entries
-                    newest = None if job.unit else newest
-                if newest is None and any(job.unit for job in jobs):
-                    newest = self._read_newest(connection)
+                if any(job.unit for job in jobs):
+                    self._newest.read(connection)
                 if pending or (opening and not jobs):
                     tree = self._appender.append(connection, tree, [*opening, *pending])
                 self._in_force.written(tree.size)
@@ -166,6 +166,8 @@ class LogTransactions:
                     self._database.try_insert(connection)
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(jobs), **remedy_of(error))
+            self._size = None
+            self._newest.forget()
             self._appender.roll_back()
             self._in_force.forget()
             self._followed.forget()
@@ -173,7 +175,5 @@ class LogTransactions:
             return Committed([JobResult(refusal=failure) for _ in jobs], failure=failure)
         self._opening_entries = [] if tree.size > size else self._opening_entries
         self._stored_revisions |= used.keys()
-        return Committed(results, NOTHING if newest is None else newest, numbers)
-
-    def _read_newest(self, connection: Connection) -> int:
-        return NOTHING if self._newest is None else self._newest(connection)
+        self._size = tree.size
+        return Committed(results, self._newest.known, numbers)

@@ -62,9 +62,13 @@ class Context:
         at = self.clock()
         return DecisionMoment(at, self.policies.serving_status(active, at))
 
-    def count_decisions(self, entries: Sequence[Entry]) -> None:
+    def count_entries(self, entries: Sequence[Entry]) -> None:
         """Count decisions that are recorded, by their entries."""
-        self.counters.count(Counted.DECISION, len(entries))
+        self.count_decisions([(entry.members["outcome"], entry.members["revision"]) for entry in entries])
+
+    def count_decisions(self, decisions: Sequence[tuple[str, str]]) -> None:
+        """Count decisions that are recorded, by their outcomes and the revisions of their policies."""
+        self.counters.count(Counted.DECISION, len(decisions))
         if self.metrics is not None:
-            for entry in entries:
-                self.metrics.count_decision(entry.members["outcome"], entry.members["revision"])
+            for outcome, revision in decisions:
+                self.metrics.count_decision(outcome, revision)

@@ -165,7 +165,7 @@ class PreChecks:
             except StoreUnavailable:
                 context.counters.count(Counted.NOT_RECORDED, len(sizes))
                 raise
-            context.count_decisions(entries)
+            context.count_entries(entries)
             self._count(answers)
             return answers
 

@@ -48,18 +48,6 @@ class _Scope(NamedTuple):
     day: dt.date
 
 
-class FilledCall(NamedTuple):
-    """What a call is answered, by which template; `reads` is whether that rests on there being no records.
-
-    `language` is the one of its words, if it has any.
-    """
-
-    answer: FilledAnswer
-    template: ShapeTemplate
-    reads: bool
-    language: str | None = None
-
-
 class Lesson(NamedTuple):
     """A request of a shape that was seen before and has no template: one is made of its answer."""
 
@@ -70,11 +58,10 @@ class Lesson(NamedTuple):
 
 
 class _KnownCaller(NamedTuple):
-    """A caller, its number as a part of keys, and whether it gets decisions that take records into account."""
+    """A caller, and its number as a part of keys."""
 
     caller: Caller
     number: int
-    reads: bool
 
 
 class ShapeCache:
@@ -181,6 +168,7 @@ class ShapeCache:
             others,
             other,
             frozenset(map(str, marks_of(received.request))),
+            reads=may_call(lesson.caller.role, READING),
         )
 
 
@@ -217,7 +205,7 @@ class ShapeRound:
 
     def answer(
         self, authorization: bytes | None, body: bytes, trace: str | None
-    ) -> FilledCall | Lesson | None:
+    ) -> FilledAnswer | Lesson | None:
         """Return the answer to a request that a caller makes in a trace, if it has one; it is still to be recorded.
 
         Else it has to be worked out, and something is to be learned from it or not.
@@ -235,12 +223,12 @@ class ShapeRound:
         template = cache.templates.get(key)
         if template is None:
             return self._unknown(known.caller, key, values)
-        if not template.takes(values) or (known.reads and self._may_have_records(template, values)):
+        if not template.takes(values) or (template.reads and self._may_have_records(template, values)):
             return None
         moment = self._moment or self._begin()
         if not self._is_current:
             return Lesson(known.caller, key, values, self.active)
-        return FilledCall(template.fill(body, values, next(self._ids), moment, trace), template, known.reads)
+        return template.fill(body, values, next(self._ids), moment, trace)
 
     def _begin(self) -> WrittenMoment:
         """Take the time of the round, which its first known shape needs."""
@@ -259,7 +247,7 @@ class ShapeRound:
             return None
         if not may_call(caller.role, OPERATION):
             return None
-        return _KnownCaller(caller, self._cache.number_of(caller), may_call(caller.role, READING))
+        return _KnownCaller(caller, self._cache.number_of(caller))
 
     def _unknown(self, caller: Caller, key: tuple[int, Shape], values: Sequence[bytes]) -> Lesson | None:
         seen, name = self._cache.seen, hash(key)

@@ -17,12 +17,14 @@ from pydantic_core import to_json
 from api.domain.decision_moment import DecisionMoment, read_serving_status, serving_members
 from api.domain.decision_record import TRACE
 from api.domain.reading_languages import words_of_answer
-from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.entries import DECISION, REQUEST, Entry
+from api.ledger.filled_decisions import FilledDecision, SharedPieces
 from api.ledger.group_commit import Leaf
 from api.ledger.merkle import leaf_hash
 from api.parsing.request_shapes import Check
 from api.services.answer_members import with_written_words
 from api.services.pre_checks import DecisionAnswer
+from api.storage.urgencies import UrgencyNote, UrgencyRows
 from engine import PolicySet
 
 _FIRST = b'{"decision_id":"%b","request_id":"%b"'
@@ -38,30 +40,43 @@ _UNLIKE_OTHERS = re.compile(rb"([0-9a-f-]{9,})")
 class WrittenMoment:
     """When requests are decided, and the status of the policies then, as texts of answers and entries have them."""
 
-    __slots__ = ("as_json", "as_text", "at", "members", "status")
+    __slots__ = ("as_bytes", "as_json", "as_text", "status")
 
     def __init__(self, moment: DecisionMoment) -> None:
-        self.at = moment.at
         self.as_text = moment.at.isoformat()
+        self.as_bytes = self.as_text.encode()
         self.as_json = to_json(moment.at)
-        self.members = serving_members(moment.status)
-        self.status = _inner_json(self.members)
+        self.status = _inner_json(serving_members(moment.status))
 
 
 class FilledAnswer(NamedTuple):
-    """The entry of a decision, and the parts of the answer that is given once it is recorded."""
+    """The entry of a decision, and what an answer has besides its pieces, which is given once it is recorded.
 
-    leaf: Leaf
-    decision: bytes
+    `middle` are the shared pieces of the decision, joined, and `rest` is what the answer has behind the decision.
+    """
+
+    entry: FilledDecision
+    template: ShapeTemplate
     rest: bytes
-
+    language: str | None = None
     words: bytes | None = None
     """The words of the answer in the language that the caller wishes to read, if it states one."""
 
     @property
+    def request_id(self) -> str:
+        """The id of the request."""
+        return str(self.entry.to_entry().members["request_id"])
+
+    @property
+    def decision(self) -> bytes:
+        """The decision."""
+        return b"".join((self.entry.opening, self.template.middle, self.entry.closing))
+
+    @property
     def content(self) -> bytes:
         """The answer."""
-        content = self.decision[:-1] + self.rest
+        entry = self.entry
+        content = b"".join((entry.opening, self.template.middle, entry.closing[:-1], self.rest))
         return content if self.words is None else with_written_words(content, self.words)
 
 
@@ -70,23 +85,27 @@ class ShapeTemplate:
     """What does not change from one request of a shape to the next, for the same caller, policies and day.
 
     `id_place` is the place of the request's id among the values, `checks` are those that values need, by their place.
-    `middle` are the pieces of the decision between the first and the last, which holds the moment. The members of
-    the entry stand before and behind the status of the policies. `rest` is what the answer has behind the decision:
-    texts, and between them values by their place.
+    `shared` are the pieces of the decision between the first and the last, which holds the moment, and `middle` is
+    the same, joined. `head` is what the members of the entry are before and behind the status of the policies. `rest`
+    is what the answer has behind the decision: texts, and between them values by their place. `waits` is what a row
+    of urgent requests takes of the entry beside its request; None if it takes nothing. `reads` is whether an answer
+    rests on there being no records about its request.
     """
 
     id_place: int
     checks: tuple[tuple[int, Check], ...]
-    middle: tuple[bytes, ...]
+    shared: SharedPieces
+    middle: bytes
     last: tuple[bytes, bytes]
     head: tuple[bytes, bytes]
-    members: tuple[Mapping[str, Any], Mapping[str, Any]]
     rest: tuple[bytes, ...]
     rest_places: tuple[int, ...]
     outcome: str
     revision: str
     department: str | None
     marks: frozenset[str]
+    note: UrgencyNote | None
+    reads: bool
     words: dict[str, bytes] = field(default_factory=dict)
     """The words of the answer by the languages that it was read in: they follow from its lines alone."""
 
@@ -95,12 +114,12 @@ class ShapeTemplate:
         words = self.words.get(language)
         if words is None:
             words = self.words[language] = words_of_answer(policies, answer.decision, language).to_bytes()
-        return answer._replace(words=words)
+        return answer._replace(language=language, words=words)
 
     @property
     def size(self) -> int:
         """How many bytes it holds."""
-        return sum(map(len, (*self.middle, *self.last, *self.head, *self.rest)))
+        return sum(map(len, (self.middle, *self.shared.pieces, *self.last, *self.head, *self.rest)))
 
     def takes(self, values: Sequence[bytes]) -> bool:
         """Whether a request may state these values, which are those of a request of the shape."""
@@ -114,30 +133,28 @@ class ShapeTemplate:
     ) -> FilledAnswer:
         """Return the answer to a request of the shape, with these values, as it would be worked out."""
         name, request_id = decision_id.encode(), values[self.id_place]
-        pieces = [_FIRST % (name, request_id), *self.middle, moment.as_json.join(self.last)]
-        decision = b"".join(pieces)
-        at, (before, behind) = moment.as_text, self.members
-        members = {"request_id": request_id.decode(), **before, **moment.members, **behind}
-        traced = b""
-        if trace is not None:
-            members[TRACE] = trace
-            traced = _TRACE % trace.encode()
+        opening, closing = _FIRST % (name, request_id), moment.as_json.join(self.last)
+        middle, at, (before, behind) = self.middle, moment.as_bytes, self.head
         head = b"".join(
             (
-                _HEAD % (name, at.encode(), request_id),
-                moment.status.join(self.head),
-                traced,
-                _LENGTHS % (len(body), len(decision)),
+                _HEAD % (name, at, request_id),
+                before,
+                moment.status,
+                behind,
+                b"" if trace is None else _TRACE % trace.encode(),
+                _LENGTHS % (len(body), len(opening) + len(middle) + len(closing)),
                 body,
             )
         )
-        payloads = {REQUEST: body, DECISION: decision}
-        entry = Entry(EntryKind.DECISION, decision_id, moment.at, members, payloads, pieces)
-        leaf = Leaf(entry, at, head, leaf_hash(head, decision))
+        note = self.note
+        if note is not None:
+            note = note[0], request_id.decode(), note[2]
+        leaf = leaf_hash(head, opening, middle, closing)
+        entry = FilledDecision(decision_id, moment.as_text, head, opening, self.shared, closing, leaf, note)
         rest = [*self.rest]
         for number, place in enumerate(self.rest_places):
             rest[2 * number + 1] = name if place == _ID else values[place]
-        return FilledAnswer(leaf, decision, b"".join(rest))
+        return FilledAnswer(entry, self, b"".join(rest))
 
 
 def learn_template(
@@ -148,12 +165,14 @@ def learn_template(
     others: Sequence[bytes],
     other: DecisionAnswer,
     marks: frozenset[str],
+    *,
+    reads: bool,
 ) -> ShapeTemplate | None:
     """Return the template of an answer to a request with these values; None if it would not give that answer again.
 
     `other` is the answer to the same request with `others` instead of the values, at another time, in a trace.
     """
-    template = _cut(id_place, checks, others, other, answer.entry, marks)
+    template = _cut(id_place, checks, others, other, answer.entry, marks, reads=reads)
     if template is None or not template.takes(values):
         return None
     entry = answer.entry
@@ -164,13 +183,7 @@ def learn_template(
         _moment_of(entry),
         entry.members.get(TRACE),
     )
-    leaf = Leaf.of(entry)
-    is_same = (
-        filled.leaf == leaf
-        and [*filled.leaf.entry.members] == [*entry.members]
-        and [*filled.leaf.entry.pieces] == [*entry.pieces]
-        and filled.content == answer.content
-    )
+    is_same = filled.entry.is_same(filled_decision(entry)) and filled.content == answer.content
     return template if is_same else None
 
 
@@ -181,6 +194,8 @@ def _cut(
     answer: DecisionAnswer,
     first: Entry,
     marks: frozenset[str],
+    *,
+    reads: bool,
 ) -> ShapeTemplate | None:
     """Cut an answer where values, id and moment stand; its pieces are those of the `first`, which are shared."""
     entry, members = answer.entry, dict(answer.entry.members)
@@ -202,24 +217,23 @@ def _cut(
         or not answer.content.startswith(decision[:-1])
     ):
         return None
-    del members["request_id"]
-    names = [*members]
-    start, stop = names.index(next(iter(moment.members))), names.index([*moment.members][-1]) + 1
     places = {value: place for place, value in enumerate(values)} | {name: _ID}
     rest, rest_places = _cut_rest(answer.content[len(decision) - 1 :], places)
     return ShapeTemplate(
         id_place,
         checks,
-        tuple(first.pieces[1:-1]),
+        SharedPieces(first.pieces[1:-1]),
+        b"".join(first.pieces[1:-1]),
         (last[0], last[1]),
         (head[0], head[1]),
-        ({key: members[key] for key in names[:start]}, {key: members[key] for key in names[stop:]}),
         rest,
         rest_places,
         str(members["outcome"]),
         str(members["revision"]),
         members["department"],
         marks,
+        UrgencyRows().note(first),
+        reads,
     )
 
 
@@ -233,6 +247,15 @@ def _cut_rest(rest: bytes, places: Mapping[bytes, int]) -> tuple[tuple[bytes, ..
         else:
             parts[-1] += part
     return tuple(parts), tuple(found)
+
+
+def filled_decision(entry: Entry) -> FilledDecision:
+    """Return the entry of a decision that was worked out in the form of one that was filled in."""
+    leaf, (opening, *shared, closing) = Leaf.of(entry), entry.pieces
+    note = UrgencyRows().note(entry)
+    return FilledDecision(
+        entry.key, leaf.at, leaf.head, opening, SharedPieces(shared), closing, leaf.hash, note
+    )
 
 
 def _moment_of(entry: Entry) -> WrittenMoment:

@@ -42,6 +42,6 @@ async def decide_once(context: Context, received: Received, call: IdempotentCall
         return [entry], StoredResponse(json.dumps({"decision_id": entry.key}))
 
     response = await record_once(context, call, unit, active)
-    context.count_decisions(recorded)
+    context.count_entries(recorded)
     decision_id: str = json.loads(response.answer)["decision_id"]
     return decision_id

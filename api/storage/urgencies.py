@@ -11,13 +11,13 @@ from collections.abc import MutableSet, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from api.domain.cases.case import CaseKey
 from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
 from api.domain.trial_questions import is_trial
 from api.ledger.entries import DECISION, Entry, EntryKind
-from api.ledger.sql import fetch_all
+from api.ledger.sql import fetch_all, insert_rows
 from api.parsing.characters import in_normal_form
 from api.storage.tables import cases, urgencies
 
@@ -37,6 +37,16 @@ class UrgentDecision(NamedTuple):
     waiting_for: tuple[str, ...]
 
 
+class UrgencyRow(NamedTuple):
+    """A row, in the order of the columns of `urgencies`."""
+
+    sequence: int
+    decision_id: str
+    department: str
+    request_id: str
+    waiting_for: str | None
+
+
 class UrgencyRows:
     """The rows that follow from new entries, as the log adds them (`api.ledger.log_appender.DerivedRows`)."""
 
@@ -49,16 +59,19 @@ class UrgencyRows:
 
     def add(self, connection: Connection, noted: Sequence[tuple[int, str, UrgencyNote]]) -> None:
         """Add the rows of new entries, in their transaction; of each its sequence, its key and its note."""
-        urgent = _find_urgent(connection, sorted({request_id for _, _, (_, request_id, _) in noted}))
+        open_to_end = sorted(
+            {request_id for _, _, (_, request_id, waited_for) in noted if waited_for is None}
+        )
+        urgent = _find_urgent(connection, open_to_end)
         rows = [row for one in noted if (row := _row(*one, urgent)) is not None]
-        if rows:
-            connection.execute(insert(urgencies), rows)
+        insert_rows(connection, urgencies, rows)
 
 
 def urgency_row(sequence: int, entry: Entry, urgent: MutableSet[CaseKey]) -> dict[str, Any] | None:
     """Return the row of an entry, if it adds one; `urgent` holds the requests that are urgent, and is brought on."""
     note = UrgencyRows().note(entry)
-    return None if note is None else _row(sequence, entry.key, note, urgent)
+    row = None if note is None else _row(sequence, entry.key, note, urgent)
+    return None if row is None else row._asdict()
 
 
 def find_place(connection: Connection, decision_id: str, department: str | None) -> int | None:
@@ -98,7 +111,7 @@ def load_urgent(
 
 def _row(
     sequence: int, decision_id: str, note: UrgencyNote, urgent: MutableSet[CaseKey]
-) -> dict[str, Any] | None:
+) -> UrgencyRow | None:
     department, request_id, waited_for = note
     key = department, request_id
     if waited_for is not None:
@@ -107,13 +120,7 @@ def _row(
         urgent.remove(key)
     else:
         return None
-    return {
-        "sequence": sequence,
-        "decision_id": decision_id,
-        "department": department,
-        "request_id": request_id,
-        "waiting_for": waited_for,
-    }
+    return UrgencyRow(sequence, decision_id, department, request_id, waited_for)
 
 
 def _waited_for(entry: Entry) -> str | None:

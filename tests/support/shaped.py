@@ -24,7 +24,8 @@ from api.services import pre_checks
 from api.services.context import Context
 from api.services.pre_checks import DecisionAnswer, answer_prepared
 from api.services.prepared_requests import prepare_request
-from api.services.shape_cache import FilledCall, Lesson, ShapeCache
+from api.services.shape_cache import Lesson, ShapeCache
+from api.services.shape_templates import FilledAnswer, filled_decision
 from api.settings import Settings
 from tests.support.shipped_roles import DEPARTMENT, ROLES
 
@@ -41,7 +42,7 @@ EXAMPLES = [json.loads(path.read_bytes()) for path in sorted((ROOT / "examples")
 class Found(NamedTuple):
     """What became of a body: the answer that was filled in, if one was, and the one that was worked out."""
 
-    filled: FilledCall | None
+    filled: FilledAnswer | None
     strict: DecisionAnswer | Problem | None
 
 
@@ -77,7 +78,7 @@ class Shapes:
 
     def look_up(
         self, body: bytes, caller: str = "department", trace: str | None = None
-    ) -> FilledCall | Lesson | None:
+    ) -> FilledAnswer | Lesson | None:
         """What a call is answered by its shape."""
         shapes = self.cache.begin_round()
         return None if shapes is None else shapes.answer(self.authorization(caller), body, trace)
@@ -87,7 +88,7 @@ class Shapes:
         body: bytes,
         caller: str = "department",
         trace: str | None = None,
-        filled: FilledCall | None = None,
+        filled: FilledAnswer | None = None,
     ) -> DecisionAnswer | Problem:
         """The answer that is worked out, with the id of the one that was filled in, if there is one."""
         active = self.context.policies.current
@@ -95,7 +96,7 @@ class Shapes:
         if isinstance(received, Problem):
             return received
         moment = DecisionMoment(self.at, self.context.policies.serving_status(active, self.at))
-        name = filled.answer.leaf.entry.key if filled else None
+        name = filled.entry.key if filled else None
         with _decided_as(name), _in_trace(trace):
             prepared = prepare_request(active, *received, self.caller(caller))
             (answer,) = answer_prepared([prepared], NO_RECORDS, active, moment, self.caller(caller))
@@ -104,7 +105,7 @@ class Shapes:
     def send(self, body: bytes, caller: str = "department", trace: str | None = None) -> Found:
         """Have a call answered as the service does, and learn from it; what is filled in is worked out as well."""
         found = self.look_up(body, caller, trace)
-        if isinstance(found, FilledCall):
+        if isinstance(found, FilledAnswer):
             return Found(found, self.work_out(body, caller, trace, found))
         strict = None
         if isinstance(found, Lesson):
@@ -123,11 +124,13 @@ def assert_same(found: Found) -> None:
     """What was filled in is what was worked out: the answer, the entry, its bytes and their hash."""
     assert found.filled
     assert isinstance(found.strict, DecisionAnswer), found.strict
-    leaf, strict = found.filled.answer.leaf, found.strict
-    assert found.filled.answer.content == strict.content
-    assert leaf == Leaf.of(strict.entry)
-    assert [*leaf.entry.members.items()] == [*strict.entry.members.items()]
-    assert [*leaf.entry.pieces] == [*strict.entry.pieces]
+    filled, strict = found.filled, found.strict
+    assert filled.content == strict.content
+    assert filled.entry.is_same(filled_decision(strict.entry))
+    again = filled.entry.to_entry()
+    assert again == strict.entry
+    assert [*again.members.items()] == [*strict.entry.members.items()]
+    assert Leaf.of(again) == Leaf.of(strict.entry)
 
 
 @contextlib.contextmanager

@@ -86,7 +86,7 @@ class WriterClient:
     ) -> tuple[list[tuple[Job, Sequence[PreparedEntry]]], Sequence[bytes]]:
         """The jobs, each with its entries as they are stored, and the texts that are to be stored from now on."""
         whole = self._preparation.finish([entry for job in jobs for entry in job.entries])  # type: ignore[misc]
-        texts = self._texts.find_repeated(recurring_in(whole))
+        texts = self._texts.find_repeated(recurring_in(whole, self._texts))
         entries, given = deduplicated(whole, self._texts), 0
         prepared = list[tuple[Job, Sequence[PreparedEntry]]]()
         for job in jobs:

@@ -16,6 +16,7 @@ from api.ledger.decision_groups import (
     MOST_MILLISECONDS,
     EntryRow,
     GroupedEntry,
+    GroupRow,
     arrange,
     id_bytes,
     lowest_beside,
@@ -24,6 +25,7 @@ from api.ledger.decision_groups import (
     unpack,
 )
 from api.ledger.entries import EntryKind
+from api.ledger.prepared_entries import PreparedEntry
 
 NOW = "1965-01-01T00:00:00+00:00"
 EARLY = 1_700_000_000_000
@@ -47,8 +49,16 @@ def decisions(count: int, size: int = 10, step: int = 0, first: int = 5) -> list
     ]
 
 
+def arranged(rows: Sequence[EntryRow]) -> tuple[list[EntryRow], list[GroupRow]]:
+    """The same as entries that are ready."""
+    entries = [
+        PreparedEntry(EntryKind(one.kind), one.key, one.recorded_at, one.entry, one.leaf) for one in rows
+    ]
+    return arrange(rows[0].sequence, entries)
+
+
 def unpacked(rows: Sequence[EntryRow]) -> list[GroupedEntry]:
-    alone, groups = arrange(rows)
+    alone, groups = arranged(rows)
     assert alone == []
     return [one for group in groups for one in unpack(group.first, group.last, group.leaves, group.content)]
 
@@ -57,7 +67,7 @@ def unpacked(rows: Sequence[EntryRow]) -> list[GroupedEntry]:
 def test_what_is_packed_comes_back(entries: list[bytes]) -> None:
     rows = [row(7 + place, decision_id(EARLY, place), entry) for place, entry in enumerate(entries)]
     assert unpacked(rows) == [GroupedEntry(one.sequence, one.entry, one.leaf) for one in rows]
-    _, (group,) = arrange(rows)
+    _, (group,) = arranged(rows)
     assert (group.first, group.last) == (7, 6 + len(entries))
 
 
@@ -77,7 +87,7 @@ def test_what_is_packed_comes_back(entries: list[bytes]) -> None:
     ids=["one", "most", "more", "large", "too large", "one too large", "a second", "longer", "backwards"],
 )
 def test_a_group_is_within_its_limits(rows: list[EntryRow], groups: int) -> None:
-    _, made = arrange(rows)
+    _, made = arranged(rows)
     assert len(made) == groups
     for one in made:
         assert one.last - one.first < MOST_ENTRIES
@@ -99,19 +109,19 @@ def test_a_group_is_within_its_limits(rows: list[EntryRow], groups: int) -> None
 )
 def test_a_decision_with_another_id_keeps_a_row(key: str) -> None:
     strange = row(6, key)
-    alone, groups = arrange([*decisions(1), strange, *decisions(1, first=7)])
+    alone, groups = arranged([*decisions(1), strange, *decisions(1, first=7)])
     assert (alone, len(groups)) == ([strange], 2)
     assert id_bytes(key) is None
 
 
 def test_what_is_no_decision_keeps_a_row() -> None:
     other = row(6, decision_id(EARLY), kind=EntryKind.CASE_OPENED)
-    assert arrange([other]) == ([other], [])
+    assert arranged([other]) == ([other], [])
 
 
 def test_ids_that_are_there_twice_are_left_to_the_index_that_refuses_them() -> None:
     twice = [row(5, decision_id(EARLY)), row(6, decision_id(EARLY))]
-    assert arrange(twice) == (twice, [])
+    assert arranged(twice) == (twice, [])
 
 
 @given(st.integers(0, 2**48 - 1), st.integers(0, 2**48 - 1))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from structlog.testing import capture_logs
 
 from api.ledger.database import Database, StoreUnavailable
@@ -58,10 +58,10 @@ def listening(name: str, listener: Callable[..., None]) -> Iterator[None]:
 def every_transaction_runs(pragma: str) -> AbstractContextManager[None]:
     """Stand in for a full or read-only disk: SQLite reports these two exactly as it reports the real ones."""
 
-    def run(connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute(f"PRAGMA {pragma}").close()
+    def run(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA {pragma}").close()
 
-    return listening("checkout", run)
+    return listening("begin", run)
 
 
 DECISIONS = "SELECT key FROM log_entries WHERE kind = 'decision' ORDER BY sequence"

@@ -17,7 +17,8 @@ from api.http.authentication.key_file import revoke_api_keys
 from api.policies.active import PolicyProvider
 from api.runtime.counters import ShapeUse
 from api.services.pre_checks import DecisionAnswer
-from api.services.shape_cache import WEIGHT_BYTES, FilledCall, Lesson
+from api.services.shape_cache import WEIGHT_BYTES, Lesson
+from api.services.shape_templates import FilledAnswer
 from tests.support.shaped import CALLERS, EXAMPLES, NOON, ROOT, TRACE, Shapes, assert_same, body_of
 
 URGENT = next(one for one in EXAMPLES if one["request_id"] == "an-urgent-request")
@@ -43,7 +44,7 @@ def changed(**changes: Any) -> bytes:
 
 
 def is_filled(shapes: Shapes, body: bytes, caller: str = "department") -> bool:
-    return isinstance(shapes.look_up(body, caller), FilledCall)
+    return isinstance(shapes.look_up(body, caller), FilledAnswer)
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -267,5 +268,5 @@ def test_the_moment_is_that_of_the_round(shapes: Shapes) -> None:
     shapes.teach(changed())
     shapes.at = NOON + dt.timedelta(hours=1)
     found = shapes.look_up(changed())
-    assert isinstance(found, FilledCall)
-    assert found.answer.leaf.entry.at == shapes.at
+    assert isinstance(found, FilledAnswer)
+    assert found.entry.to_entry().at == shapes.at
