@@ -203,10 +203,10 @@ class FastPathProtocol(BoundedProtocol):
         call.end_lap("commit")
         if call.is_observed:
             self.observer.observe(call.call, 200, "POST", PATH)
-        content, language = answer.content, answer.language
-        size = len(content)
+        parts, language = answer.parts, answer.language
+        size = sum(map(len, parts))
         headers = _HEADERS % size if language is None else _WORDED_HEADERS % (language.encode("ascii"), size)
-        self._send(call, _STATUS_OK, headers, content)
+        self._send(call, _STATUS_OK, headers, *parts)
 
     def give_up(self, call: PreCheckCall, answer: DecisionAnswer, error: Exception) -> None:
         """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
@@ -231,7 +231,7 @@ class FastPathProtocol(BoundedProtocol):
         self.observer.observe(call.call, code, "POST", PATH)
         self._send(call, status, headers, body)
 
-    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, body: bytes) -> None:
+    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return
@@ -240,7 +240,7 @@ class FastPathProtocol(BoundedProtocol):
             self._always = always, header_lines(always)
         request_id = _REQUEST_ID % call.request_id.encode("ascii")
         closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((status, self._always[1], headers, request_id, closing, body)))
+        self.transport.write(b"".join((status, self._always[1], headers, request_id, closing, *body)))
         if not call.keep_alive:
             self.transport.close()
         self.on_response_complete()

@@ -73,11 +73,16 @@ class FilledAnswer(NamedTuple):
         return b"".join((self.entry.opening, self.template.middle, self.entry.closing))
 
     @property
+    def parts(self) -> tuple[bytes, ...]:
+        """The answer, in parts."""
+        entry = self.entry
+        parts = entry.opening, self.template.middle, entry.closing[:-1], self.rest
+        return parts if self.words is None else (with_written_words(b"".join(parts), self.words),)
+
+    @property
     def content(self) -> bytes:
         """The answer."""
-        entry = self.entry
-        content = b"".join((entry.opening, self.template.middle, entry.closing[:-1], self.rest))
-        return content if self.words is None else with_written_words(content, self.words)
+        return b"".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
