@@ -166,24 +166,25 @@ class FastPathProtocol(BoundedProtocol):
 
     def decide(self, call: PreCheckCall) -> LockstepTask[None]:
         """Decide the request of a call, and hand the decision to the log."""
-        pre_checks, headers = self.pre_checks, call.headers
+        pre_checks, observed = self.pre_checks, call.call
         context = pre_checks.context
-        STEP.call = call.call
+        STEP.call = observed
         try:
-            sent = headers.get(b"authorization")
+            sent = call.authorization
             caller = admit_at_once(context, () if sent is None else (sent,), OPERATION)
             yield
-            STEP.call = call.call
-            check_headers(headers, context.settings.max_body_bytes)
-            check_size(len(call.body), context.settings.max_body_bytes)
+            STEP.call = observed
+            if not call.is_checked:
+                check_headers(call.headers, context.settings.max_body_bytes)
+                check_size(len(call.body), context.settings.max_body_bytes)
             received = read_request(call.body, context.policies.current.policies.vocabulary)
             if isinstance(received, Problem):
                 pre_checks.refuse(received)
             yield
-            STEP.call = call.call
+            STEP.call = observed
             for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
                 yield
-                STEP.call = call.call
+                STEP.call = observed
             call.end_lap("decide")
         except WouldBlock:
             self.leave_to_route(call)

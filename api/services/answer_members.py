@@ -17,7 +17,7 @@ def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None 
     added = b"" if about is None else b',"about":' + to_json(about)
     if links is not None:
         added += b',"links":' + links.to_bytes()
-    return b"%b%b}" % (decision[:-1], added)
+    return b"".join((memoryview(decision)[:-1], added, b"}"))
 
 
 def with_words(answer: bytes, words: AnswerWords) -> bytes:

@@ -9,14 +9,11 @@ from typing import Any, NamedTuple, NoReturn
 import structlog
 
 from api.domain.about import about_request
-from api.domain.believed_parties import belief_members, believed_of
 from api.domain.cases.urgency import links_of
 from api.domain.decision_moment import DecisionMoment
-from api.domain.decision_record import DecisionRecord
 from api.domain.identity import Caller
 from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
 from api.domain.permissions import may_call
-from api.domain.trial_questions import trial_member
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Completion
@@ -34,7 +31,7 @@ from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.explainer import Explainer
 from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
-from engine import ANSWER_EDITION, Request, decide_to_json
+from engine import Request, decide_to_json
 
 READING = "GET /v1/cases/{case_id}"
 """Only callers who may read a case get decisions that take its facts into account."""
@@ -235,6 +232,7 @@ def _decide(
     at, status = moment
     decision_id, request = new_decision_id(at), prepared.request
     try:
+        basis = active.bases.of(caller, status)
         vocabulary = active.policies.vocabulary
         known = known_of(
             active.policies,
@@ -243,8 +241,7 @@ def _decide(
             records,
             request.as_of or active.policies.day_at(at),
         )
-        believed = believed_of(vocabulary, caller.role)
-        facts = establish_facts(vocabulary, request, known, believed)
+        facts = establish_facts(vocabulary, request, known, basis.believed)
         yield
         decided = decide_to_json(
             active.policies,
@@ -256,9 +253,10 @@ def _decide(
         )
         yield
         case = records.cases.get(prepared.key) if records.cases and prepared.key else None
-        links = links_of(
-            decision_id, decided.content, prepared.key, case.case_id if case else None, caller.role
-        )
+        links = None
+        if case is not None or decided.is_urgent:
+            case_id = case.case_id if case else None
+            links = links_of(decision_id, prepared.key, case_id, caller.role, urgent=decided.is_urgent)
         content = answer_with(decided.content, about_request(request, vocabulary, active.policies), links)
         yield
     except Exception:
@@ -275,22 +273,14 @@ def _decide(
             fact="the policies would have permitted what no policies may permit; it was refused",
             remedy="mend the policies: `channelgate policies prove` shows what they permit",
         )
-    record = DecisionRecord(
-        request_id=request.request_id,
-        outcome=decided.outcome,
-        revision=active.policies.revision,
-        caller=caller.name,
-        **belief_members(vocabulary, believed),
-        department=prepared.department,
-        time_zone=active.policies.time_zone,
-        answer_edition=ANSWER_EDITION,
-        role=caller.role.name,
-        known=known,
-        normal_form=form_taken(prepared.logged),
-        trial=trial_member(caller.role),
-        status=status,
-        trace_id=recorded_trace(),
+    members = basis.entry_members(
+        request.request_id,
+        decided.outcome,
+        prepared.department,
+        known,
+        form_taken(prepared.logged),
+        recorded_trace(),
     )
     payloads = {REQUEST: prepared.logged, DECISION: decided.content}
-    entry = Entry(EntryKind.DECISION, decision_id, at, record.to_members(), payloads, decided.pieces)
+    entry = Entry(EntryKind.DECISION, decision_id, at, members, payloads, decided.pieces)
     return DecisionAnswer(entry, content, bool(decided.broken))

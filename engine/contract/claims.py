@@ -16,9 +16,12 @@ def withhold_unconfirmed(
     vocabulary: Vocabulary, request: Request, parties: Collection[str]
 ) -> tuple[Request, tuple[tuple[str, ...], ...]]:
     """Return the request as these parties state it: without the facts of others, whose names are given by line."""
+    owned = vocabulary.owned_but_by(parties)
+    if len(owned) == 1:
+        return _withhold_owned(request, *owned[0])
     claims: list[tuple[str, ...]] = [() for _ in request.items]
-    for owner in sorted(vocabulary.owners.difference(parties)):
-        request, claimed = withhold_claims(vocabulary, request, owner)
+    for shared, own in owned:
+        request, claimed = _withhold_owned(request, shared, own)
         claims = [before + names for before, names in zip(claims, claimed, strict=True)]
     return request, tuple(claims)
 
@@ -31,7 +34,13 @@ def withhold_claims(
     A fact of the whole request is named on every line. A withheld fact is as if it had not been stated. A fact that
     was given as not known is no claim, and stays.
     """
-    shared, own = vocabulary.owned_by(party)
+    return _withhold_owned(request, *vocabulary.owned_by(party))
+
+
+def _withhold_owned(
+    request: Request, shared: tuple[Part, ...], own: tuple[Part, ...]
+) -> tuple[Request, tuple[tuple[str, ...], ...]]:
+    """The request without these facts, of the whole and of each line, and their names for each line."""
     items: list[Item] = []
     claims: list[tuple[str, ...]] = []
     for item in request.items:

@@ -263,7 +263,11 @@ class PolicySet:
     @property
     def countries(self) -> frozenset[str]:
         """The countries that a policy names, on whatever days."""
-        return frozenset().union(*(policy.countries for policy in self.policies))
+        found = self.slot.countries
+        if found is None:
+            found = frozenset().union(*(policy.countries for policy in self.policies))
+            self.slot.countries = found
+        return found
 
     def listed_on(self, day: dt.date) -> frozenset[str]:
         """The listed countries: those that a policy names on `day`."""
