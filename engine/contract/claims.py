@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from engine.contract.request import Item, Request, RequestPart
@@ -10,13 +11,15 @@ from engine.contract.trusted_models import make_unchecked, with_members
 from engine.contract.vocabulary import Part, Vocabulary
 
 P = TypeVar("P", bound=RequestPart)
+Owned = tuple[tuple[Part, ...], tuple[Part, ...]]
+"""The facts of an owner: of the whole request, and of each line."""
 
 
 def withhold_unconfirmed(
     vocabulary: Vocabulary, request: Request, parties: Collection[str]
 ) -> tuple[Request, tuple[tuple[str, ...], ...]]:
     """Return the request as these parties state it: without the facts of others, whose names are given by line."""
-    owned = vocabulary.owned_but_by(parties)
+    owned = _owned_but_by(vocabulary, frozenset(parties))
     if len(owned) == 1:
         return _withhold_owned(request, *owned[0])
     claims: list[tuple[str, ...]] = [() for _ in request.items]
@@ -24,6 +27,12 @@ def withhold_unconfirmed(
         request, claimed = _withhold_owned(request, shared, own)
         claims = [before + names for before, names in zip(claims, claimed, strict=True)]
     return request, tuple(claims)
+
+
+@lru_cache(maxsize=256)
+def _owned_but_by(vocabulary: Vocabulary, parties: frozenset[str]) -> tuple[Owned, ...]:
+    """What each owner but these alone can state, in the order of their names."""
+    return tuple(vocabulary.owned_by(owner) for owner in sorted(vocabulary.owners - parties))
 
 
 def withhold_claims(

@@ -84,8 +84,6 @@ PLANNED_ON = "handover.planned_on"
 DERIVED = (COUNTRY, COUNTRY_LISTED, AS_OF)
 """Words that no request states under their own name, and the day, which every answer has."""
 
-MOST_SETS_OF_PARTIES = 256
-"""Of so many sets of parties it is remembered what others than these own; there is one for each role."""
 ITEM = "item."
 """What the names of the facts of a line begin with; all others are stated once for the whole request."""
 
@@ -216,22 +214,6 @@ class Vocabulary:
         """What `party` alone can state: of the whole request, and of each line."""
         return self._ownerships.get(party, ((), ()))
 
-    def owned_but_by(self, parties: Collection[str]) -> tuple[tuple[tuple[Part, ...], tuple[Part, ...]], ...]:
-        """What each owner but these can state alone, in the order of their names: of the request, and of each line."""
-        key = frozenset(parties)
-        found = self._owned_but_by.get(key)
-        if found is None:
-            found = tuple(self.owned_by(owner) for owner in sorted(self.owners - key))
-            if len(self._owned_but_by) < MOST_SETS_OF_PARTIES:
-                self._owned_but_by[key] = found
-        return found
-
-    @cached_property
-    def _owned_but_by(
-        self,
-    ) -> dict[frozenset[str], tuple[tuple[tuple[Part, ...], tuple[Part, ...]], ...]]:
-        return {}
-
     def owned_by_others(self, parties: Collection[str]) -> tuple[str, ...]:
         """The facts that none of these parties owns, though somebody does."""
         others = self.owners.difference(parties)
@@ -269,15 +251,11 @@ class Vocabulary:
         """What a request states of a text; None for no fact."""
         if fact is None:
             return None
-        way, name = self._ways[fact]
-        members = request.__dict__
-        for step in way:  # as `follow` does: three texts are looked up for every pre-check
-            part = members[step]
-            if part is None:
+        (way, name), part = self._ways[fact], request
+        for step in way:  # as in `follow`, without a call: three texts are looked up for every pre-check
+            if (part := part.__dict__[step]) is None:
                 return None
-            members = part.__dict__
-        value = members[name]
-        return value if isinstance(value, str) else None
+        return value if isinstance(value := part.__dict__[name], str) else None
 
     def value_of(self, request: Request, fact: str) -> Value | None:
         """What a request states of a fact of the whole request; None where that is not known."""
