@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import structlog
 
-from api.domain.about import about_request
+from api.domain.about import about_to_json
 from api.domain.cases.urgency import links_of
 from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Caller
@@ -26,7 +26,7 @@ from api.runtime.counters import Counted
 from api.runtime.current_call import recorded_trace, step
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
-from api.services.answer_members import answer_with, with_explanation
+from api.services.answer_members import answer_with_written, with_explanation
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.explainer import Explainer
@@ -257,7 +257,8 @@ def _decide(
         if case is not None or decided.is_urgent:
             case_id = case.case_id if case else None
             links = links_of(decision_id, prepared.key, case_id, caller.role, urgent=decided.is_urgent)
-        content = answer_with(decided.content, about_request(request, vocabulary, active.policies), links)
+        about = about_to_json(request, vocabulary, active.policies)
+        content = answer_with_written(decided.content, about, links)
         yield
     except Exception:
         log.exception("deciding_failed", decision_id=decision_id)

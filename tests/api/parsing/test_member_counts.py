@@ -17,7 +17,9 @@ COUNT = member_counter(VERSION_1, 3)
 
 def _walked(part: RequestPart, group: FactGroup) -> int:
     inner = [(getattr(part, name), held) for name, held in group.groups]
-    return len(part.model_fields_set) + sum(_walked(found, held) for found, held in inner if found is not None)
+    return len(part.model_fields_set) + sum(
+        _walked(found, held) for found, held in inner if found is not None
+    )
 
 
 @pytest.mark.parametrize(
