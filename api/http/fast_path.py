@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -33,7 +32,8 @@ from api.runtime.counters import Counted
 from api.runtime.current_call import STEP
 from api.runtime.lockstep import LockstepTask, WouldBlock
 from api.runtime.offload import LONG_BODY_BYTES
-from api.services.pre_checks import DecisionAnswer, PreChecks
+from api.services.decision_work import STEPS, DecisionAnswer
+from api.services.pre_checks import PreChecks
 from api.services.shape_templates import FilledAnswer
 
 PATH = "/v1/pre-check"
@@ -182,9 +182,15 @@ class FastPathProtocol(BoundedProtocol):
                 pre_checks.refuse(received)
             yield
             STEP.call = observed
-            for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
+            work = pre_checks.begin(*received, caller)
+            for step in STEPS:
                 yield
                 STEP.call = observed
+                pre_checks.take(work, step)
+            yield
+            STEP.call = observed
+            answer = work.finish()
+            pre_checks.submit(work, answer, _DecisionCompletion(self, call, answer))
             call.end_lap("decide")
         except WouldBlock:
             self.leave_to_route(call)
