@@ -201,7 +201,8 @@ class FastPathProtocol(BoundedProtocol):
         """Give an answer whose decision is recorded."""
         self.pre_checks.context.count_decisions([answer.entry])
         call.end_lap("commit")
-        self._write(call, 200, _STATUS_OK, _HEADERS % len(answer.content), answer.content)
+        decision, end = answer.decision, answer.end
+        self._write(call, 200, _STATUS_OK, _HEADERS % (len(decision) + len(end)), decision, end)
         if call.lesson is not None:  # in a turn of its own: nobody waits for it
             self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
 
@@ -234,11 +235,13 @@ class FastPathProtocol(BoundedProtocol):
         status = response.status_code
         self._write(call, status, STATUS_LINE[status], headers, bytes(response.body))
 
-    def _write(self, call: PreCheckCall, code: int, status: bytes, headers: bytes, body: bytes) -> None:
+    def _write(
+        self, call: PreCheckCall, code: int, status: bytes, headers: bytes, *body: bytes | memoryview
+    ) -> None:
         self.observer.observe(call.call, code, "POST", PATH)
-        self._send(call, status, headers, body)
+        self._send(call, status, headers, *body)
 
-    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, body: bytes) -> None:
+    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes | memoryview) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return
@@ -247,7 +250,7 @@ class FastPathProtocol(BoundedProtocol):
             self._always = always, header_lines(always)
         request_id = _REQUEST_ID % call.request_id.encode("ascii")
         closing = b"\r\n" if call.keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((status, self._always[1], headers, request_id, closing, body)))
+        self.transport.write(b"".join((status, self._always[1], headers, request_id, closing, *body)))
         if not call.keep_alive:
             self.transport.close()
         self.on_response_complete()

@@ -21,7 +21,7 @@ from api.parsing.problems import Problem, ProblemKind, make_problem
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
 from api.runtime.current_call import recorded_trace
-from api.services.answer_members import answer_with_written
+from api.services.answer_members import end_of_answer
 from api.services.decision_ids import new_decision_id
 from api.services.prepared_requests import PreparedRequest
 from engine import decide_to_json
@@ -30,11 +30,24 @@ log = structlog.get_logger()
 
 
 class DecisionAnswer(NamedTuple):
-    """The entry of a decision; the answer, given once it is recorded; whether the floor stopped a permission."""
+    """The entry of a decision; the end of the answer, given once it is recorded; whether the floor stopped it.
+
+    The answer is the decision but for its closing brace, and `end`: they are put together when they are sent.
+    """
 
     entry: Entry
-    content: bytes
+    end: bytes
     is_stopped: bool = False
+
+    @property
+    def decision(self) -> memoryview:
+        """The decision as recorded, without its closing brace."""
+        return memoryview(self.entry.payloads[DECISION])[:-1]
+
+    @property
+    def content(self) -> bytes:
+        """The whole answer."""
+        return b"".join((self.decision, self.end))
 
 
 class DecisionWork:
@@ -48,9 +61,9 @@ class DecisionWork:
         "_at",
         "_basis",
         "_caller",
-        "_content",
         "_decided",
         "_decision_id",
+        "_end",
         "_facts",
         "_known",
         "_prepared",
@@ -115,7 +128,7 @@ class DecisionWork:
             role = self._caller.role
             links = links_of(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
         about = about_to_json(prepared.request, policies.vocabulary, policies)
-        self._content = answer_with_written(decided.content, about, links)
+        self._end = end_of_answer(about, links)
 
     def finish(self) -> DecisionAnswer:
         """Return the answer with its entry."""
@@ -139,7 +152,7 @@ class DecisionWork:
         )
         payloads = {REQUEST: prepared.logged, DECISION: decided.content}
         entry = Entry(EntryKind.DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
-        return DecisionAnswer(entry, self._content, bool(decided.broken))
+        return DecisionAnswer(entry, self._end, bool(decided.broken))
 
     def report_failure(self) -> Problem:
         """Log the exception that a step raised, and return the problem: whatever fails is never a decision."""
