@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
 from engine.contract.request import Item, Request, RequestPart
 from engine.contract.trusted_models import make_unchecked, with_members
-from engine.contract.vocabulary import Part, Vocabulary
+from engine.contract.vocabulary import Part, Vocabulary, follow
 
 P = TypeVar("P", bound=RequestPart)
 Owned = tuple[tuple[Part, ...], tuple[Part, ...]]
@@ -57,7 +57,9 @@ def _withhold_owned(
         items.append(rest)
         claims.append(claimed)
     if any(claims):
-        request = with_members(request, items=items)
+        request = make_unchecked(
+            type(request), {**request.__dict__, "items": items}, {*request.__pydantic_fields_set__}
+        )
     if shared:
         request, of_all = _withhold_all(request, shared)
         claims = [of_all + claimed for claimed in claims]
@@ -65,26 +67,23 @@ def _withhold_owned(
 
 
 def _withhold_all(root: P, parts: Iterable[Part]) -> tuple[P, tuple[str, ...]]:
+    """The same without what the parts hold of another party's, and the names of it."""
     claims: tuple[str, ...] = ()
     for part in parts:
-        root, claimed = _withhold(root, part, part.way)
-        claims += claimed
+        held = follow(root, part.way)
+        if held is None:
+            continue
+        members = held.__dict__
+        if claimed := [name for name in part.names if members[name] is not None]:
+            root = _without(root, part.way, claimed)
+            claims += tuple([part.prefix + name for name in claimed])
     return root, claims
 
 
-def _withhold(root: P, part: Part, way: tuple[str, ...]) -> tuple[P, tuple[str, ...]]:
-    """The same without what the part at the end of the way holds of another party's, and the names of it."""
+def _without(root: P, way: tuple[str, ...], claimed: Sequence[str]) -> P:
+    """The same without these members of the part that the way leads to."""
     members = root.__dict__
     if way:
-        step, *rest = way
-        inner = members[step]
-        if inner is None:
-            return root, ()
-        inner, names = _withhold(inner, part, tuple(rest))
-        return (with_members(root, **{step: inner}), names) if names else (root, ())
-    claimed = [name for name in part.names if members[name] is not None]
-    if not claimed:
-        return root, ()
+        return with_members(root, **{way[0]: _without(members[way[0]], way[1:], claimed)})
     stated = root.__pydantic_fields_set__.difference(claimed)
-    left = make_unchecked(type(root), {**members, **dict.fromkeys(claimed)}, stated)
-    return left, tuple([part.prefix + name for name in claimed])
+    return make_unchecked(type(root), {**members, **dict.fromkeys(claimed)}, stated)
