@@ -1,4 +1,7 @@
-"""A pre-check is decided once and recorded in one transaction, also right after a fact of its case was recorded."""
+"""A pre-check is decided once and recorded in one transaction, also right after a fact of its case was recorded.
+
+Covers: api.services.decision_work
+"""
 
 import asyncio
 import json

@@ -1,6 +1,6 @@
 """What decisions of one caller have in common gives the very members that the record of each decision gives.
 
-Covers: api.domain.decision_basis
+Covers: api.domain.caller_basis
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.domain.believed_parties import belief_members, believed_of
-from api.domain.decision_basis import MOST_CALLERS, DecisionBases, DecisionBasis
+from api.domain.caller_basis import MOST_CALLERS, CallerBases, CallerBasis
 from api.domain.decision_record import DecisionRecord
 from api.domain.identity import Caller
 from api.domain.known_facts import KnownFacts
@@ -34,7 +34,7 @@ def _caller(role: str, name: str = "clerk") -> Caller:
 @pytest.mark.parametrize("status", [STATUS, LIMITED], ids=["no limits", "limits"])
 def test_the_members_are_those_of_the_record_in_their_order(role: str, status: ServingStatus) -> None:
     caller = _caller(role)
-    basis = DecisionBasis(SHIPPED, caller, status)
+    basis = CallerBasis(SHIPPED, caller, status)
     believed = believed_of(SHIPPED.vocabulary, caller.role)
     assert basis.believed == believed
     for known, form, trace, department in product(
@@ -62,7 +62,7 @@ def test_the_members_are_those_of_the_record_in_their_order(role: str, status: S
 
 
 def test_a_basis_is_made_once_for_a_caller_and_anew_for_another_status_or_role() -> None:
-    bases = DecisionBases(SHIPPED)
+    bases = CallerBases(SHIPPED)
     first = bases.of(_caller("department"), STATUS)
     assert bases.of(_caller("department"), STATUS) is first
     later = bases.of(_caller("department"), replace(STATUS))
@@ -71,7 +71,7 @@ def test_a_basis_is_made_once_for_a_caller_and_anew_for_another_status_or_role()
 
 
 def test_more_callers_than_are_remembered_get_their_own_bases() -> None:
-    bases = DecisionBases(SHIPPED)
+    bases = CallerBases(SHIPPED)
     for number in (*range(MOST_CALLERS + 2), 0):
         basis = bases.of(_caller("department", f"clerk {number}"), STATUS)
         members = basis.entry_members("r", Outcome.HOLD, None, None, None, None)

@@ -15,7 +15,7 @@ MOST_CALLERS = 256
 """Of so many callers it is remembered; with the next one, of all anew."""
 
 
-class DecisionBasis:
+class CallerBasis:
     """What follows from the policies, their status and the caller: whose statements count, and members of entries."""
 
     __slots__ = ("_members", "_record", "believed", "caller", "status")
@@ -72,16 +72,16 @@ class DecisionBasis:
         return members
 
 
-class DecisionBases:
+class CallerBases:
     """The bases of decisions under one set, by caller; threads may share it."""
 
     __slots__ = ("_by_name", "_policies")
 
     def __init__(self, policies: PolicySet) -> None:
         self._policies = policies
-        self._by_name: dict[str, DecisionBasis] = {}
+        self._by_name: dict[str, CallerBasis] = {}
 
-    def of(self, caller: Caller, status: ServingStatus) -> DecisionBasis:
+    def of(self, caller: Caller, status: ServingStatus) -> CallerBasis:
         """Return the basis for a caller, while the set has this status."""
         found = self._by_name.get(caller.name)
         if (
@@ -91,5 +91,5 @@ class DecisionBases:
         ):
             if len(self._by_name) >= MOST_CALLERS:
                 self._by_name = {}
-            found = self._by_name[caller.name] = DecisionBasis(self._policies, caller, status)
+            found = self._by_name[caller.name] = CallerBasis(self._policies, caller, status)
         return found
