@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 from api.domain.believed_parties import belief_members, believed_of
 from api.domain.decision_record import TRACE, DecisionRecord
@@ -18,7 +21,7 @@ MOST_CALLERS = 256
 class CallerBasis:
     """What follows from the policies, their status and the caller: whose statements count, and members of entries."""
 
-    __slots__ = ("_members", "_record", "believed", "caller", "status")
+    __slots__ = ("_after", "_between", "_members", "_record", "believed", "caller", "status")
 
     def __init__(self, policies: PolicySet, caller: Caller, status: ServingStatus) -> None:
         vocabulary = policies.vocabulary
@@ -41,6 +44,25 @@ class CallerBasis:
             status=status,
         )
         self._members = self._record.to_members()
+        names = [*self._members]
+        place = names.index("department")
+        self._between, self._after = self._written(names[2:place]), self._written(names[place + 1 :])
+
+    def _written(self, names: list[str]) -> bytes:
+        """These members as they stand in JSON, each with a comma behind it."""
+        return b"".join([b"%b:%b," % (to_json(name), to_json(self._members[name])) for name in names])
+
+    def members_to_json(self, members: Mapping[str, Any]) -> bytes | None:
+        """Return what `entry_members` gave as in JSON, with a comma behind; None where it is out of the ordinary."""
+        if len(members) != len(self._members):
+            return None
+        return b'"request_id":%b,"outcome":"%b",%b"department":%b,%b' % (
+            to_json(members["request_id"]),
+            members["outcome"].encode(),
+            self._between,
+            to_json(members["department"]),
+            self._after,
+        )
 
     def entry_members(
         self,

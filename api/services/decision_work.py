@@ -17,6 +17,8 @@ from api.domain.decision_moment import DecisionMoment
 from api.domain.identity import Caller
 from api.domain.known_facts import CaseRecords, establish_facts, known_of
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.group_commit import Leaf
+from api.ledger.merkle import leaf_hash
 from api.parsing.problems import Problem, ProblemKind, make_problem
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
@@ -25,6 +27,8 @@ from api.services.answer_members import end_of_answer
 from api.services.decision_ids import new_decision_id
 from api.services.prepared_requests import PreparedRequest
 from engine import decide_to_json
+
+_HEAD = b'{"kind":"decision","key":"%b","at":"%b",%b"payloads":{"request":%d,"decision":%d}}\n%b'
 
 log = structlog.get_logger()
 
@@ -153,6 +157,17 @@ class DecisionWork:
         payloads = {REQUEST: prepared.logged, DECISION: decided.content}
         entry = Entry(EntryKind.DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
         return DecisionAnswer(entry, self._end, bool(decided.broken))
+
+    def leaf_of(self, answer: DecisionAnswer) -> Leaf:
+        """Return the entry of the answer as `Leaf.of` does."""
+        entry = answer.entry
+        members = self._basis.members_to_json(entry.members)
+        if members is None:
+            return Leaf.of(entry)
+        at, request = entry.at.isoformat(), entry.payloads[REQUEST]
+        sizes = len(request), len(entry.payloads[DECISION])
+        head = _HEAD % (entry.key.encode(), at.encode(), members, *sizes, request)
+        return Leaf(entry, at, head, leaf_hash(head, *entry.pieces))
 
     def report_failure(self) -> Problem:
         """Log the exception that a step raised, and return the problem: whatever fails is never a decision."""

@@ -111,8 +111,10 @@ class PreChecks:
     def submit(self, work: DecisionWork, answer: DecisionAnswer, completion: Completion) -> None:
         """Hand the entry of a decision to the log; `completion` is what the log notifies. Raises `ProblemError`."""
         context = self.context
+        # Where texts are to be detached, the entry is not final yet.
+        entry = answer.entry if context.policies.erasable() else work.leaf_of(answer)
         try:
-            context.store.submit([answer.entry], work.active.files, work.read_sequence, completion)
+            context.store.submit([entry], work.active.files, work.read_sequence, completion)
         except StoreUnavailable as error:
             context.counters.count(Counted.NOT_RECORDED)
             raise ProblemError(not_recorded_problem(work.request_id)) from error

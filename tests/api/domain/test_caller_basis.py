@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from pydantic_core import to_json
 
 from api.domain.believed_parties import belief_members, believed_of
 from api.domain.caller_basis import MOST_CALLERS, CallerBases, CallerBasis
@@ -59,6 +60,9 @@ def test_the_members_are_those_of_the_record_in_their_order(role: str, status: S
         members = basis.entry_members("r", Outcome.DELIVER, department, known, form, trace)
         assert json.dumps(members) == json.dumps(record.to_members())
         assert type(members["outcome"]) is str
+        written = basis.members_to_json(members)
+        assert (written is None) == (known is not None or form is not None or trace is not None)
+        assert written in (None, to_json(members)[1:-1] + b",")
 
 
 def test_a_basis_is_made_once_for_a_caller_and_anew_for_another_status_or_role() -> None:
