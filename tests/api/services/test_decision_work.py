@@ -11,6 +11,7 @@ from api.domain.identity import Caller
 from api.domain.known_facts import NO_RECORDS
 from api.ledger.entries import DECISION
 from api.ledger.group_commit import Leaf
+from api.ledger.revisions import PolicyFiles
 from api.parsing.problems import Problem
 from api.parsing.requests import Received, read_request
 from api.policies.active_set import ActiveSet
@@ -22,7 +23,7 @@ from tests.support.desks import ROOT, URGENT
 
 AT = dt.datetime(2026, 3, 2, 16, tzinfo=dt.UTC)
 FILES = {file.name: file.read_bytes() for file in Path(ROOT / "policies").glob("*.yaml")}
-ACTIVE = ActiveSet(load_policies(FILES), (), AT, None)
+ACTIVE = ActiveSet(load_policies(FILES), PolicyFiles.of("", FILES), AT, None)
 MOMENT = DecisionMoment(AT, ServingStatus(ages=dict.fromkeys(AgeKind, 3)))
 TRACE = TraceParent("a" * 32, "b" * 16, 0)
 

@@ -1,7 +1,4 @@
-"""A pre-check is decided once and recorded in one transaction, also right after a fact of its case was recorded.
-
-Covers: api.services.decision_work
-"""
+"""A pre-check is decided once and recorded in one transaction, also right after a fact of its case was recorded."""
 
 import asyncio
 import json
