@@ -30,12 +30,14 @@ class WrittenDecision(NamedTuple):
 
     `pieces` joined are the content: texts of this decision alone, and texts shared with decisions of the same
     answers, in alternation. `broken` names what of the floor a permission would have broken, so that it is refused.
+    `is_urgent` is whether a line has to be reported as urgent first.
     """
 
     outcome: Outcome
     content: bytes
     pieces: Sequence[bytes]
     broken: tuple[str, ...] = ()
+    is_urgent: bool = False
 
 
 def decide(
@@ -100,7 +102,8 @@ def decide_to_json(
         b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
     ]
     broken = tuple([answer.broken for answer in answers if answer.broken])
-    return WrittenDecision(strictest.outcome, b"".join(pieces), pieces, broken)
+    urgent = Outcome.ESCALATE_URGENT in [answer.outcome for answer in answers]
+    return WrittenDecision(strictest.outcome, b"".join(pieces), pieces, broken, urgent)
 
 
 def _find(

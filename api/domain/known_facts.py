@@ -96,12 +96,12 @@ def establish_facts(
     withheld, and the known fact stands in its place; a claim that differs from it is listed.
     """
     if vocabulary.owners <= believed:
-        others, withheld, claimed = frozenset[str](), request, tuple[tuple[str, ...], ...]()
+        withheld, claimed = request, tuple[tuple[str, ...], ...]()
     else:
-        others = frozenset(vocabulary.owned_by_others(believed))
         withheld, claimed = withhold_unconfirmed(vocabulary, request, believed)
     if known is None:
         return EstablishedFacts(withheld, claimed)
+    others = frozenset(vocabulary.owned_by_others(believed))
     lines = [
         _prevailing(vocabulary, known.facts.get(str(mark), {}), vocabulary.stated_of(item), others)
         for mark, item in zip(marks_of(request), withheld.items, strict=True)

@@ -55,11 +55,14 @@ class CallObserver:
         self, headers: Mapping[bytes, bytes], began: float | None = None, operation: str | None = None
     ) -> Call:
         """Return a call that begins now, or that `began` at another time of the clock."""
-        call = Call(
-            read_request_id(headers.get(REQUEST_ID)),
-            read_trace_parent(headers.get(TRACE_PARENT)),
-            perf_counter() if began is None else began,
-        )
+        at = perf_counter() if began is None else began
+        return self.begin_with(headers.get(REQUEST_ID), headers.get(TRACE_PARENT), at, operation)
+
+    def begin_with(
+        self, given_id: bytes | None, given_trace: bytes | None, began: float, operation: str | None
+    ) -> Call:
+        """Return a call with the values of its headers that name it and its trace."""
+        call = Call(read_request_id(given_id), read_trace_parent(given_trace), began)
         call.operation = operation
         if self.telemetry is not None:
             self.telemetry.begin(call)
@@ -88,6 +91,8 @@ class CallObserver:
 
     def observe(self, call: Call, status: int, method: str, path: str) -> None:
         """Count and log a call whose answer is at hand."""
+        if self._metrics is None and call.span is None and not self._access_log:
+            return
         seconds = perf_counter() - call.began
         operation = call.operation or OTHER
         if self._metrics is not None:

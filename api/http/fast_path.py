@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -33,7 +32,8 @@ from api.runtime.counters import Counted
 from api.runtime.current_call import STEP
 from api.runtime.lockstep import LockstepTask, WouldBlock
 from api.runtime.offload import LONG_BODY_BYTES
-from api.services.pre_checks import DecisionAnswer, PreChecks
+from api.services.decision_work import STEPS, DecisionAnswer
+from api.services.pre_checks import PreChecks
 from api.services.shape_templates import FilledAnswer
 
 PATH = "/v1/pre-check"
@@ -166,24 +166,31 @@ class FastPathProtocol(BoundedProtocol):
 
     def decide(self, call: PreCheckCall) -> LockstepTask[None]:
         """Decide the request of a call, and hand the decision to the log."""
-        pre_checks, headers = self.pre_checks, call.headers
+        pre_checks, observed = self.pre_checks, call.call
         context = pre_checks.context
-        STEP.call = call.call
+        STEP.call = observed
         try:
-            sent = headers.get(b"authorization")
+            sent = call.authorization
             caller = admit_at_once(context, () if sent is None else (sent,), OPERATION)
             yield
-            STEP.call = call.call
-            check_headers(headers, context.settings.max_body_bytes)
-            check_size(len(call.body), context.settings.max_body_bytes)
+            STEP.call = observed
+            if not call.is_checked:
+                check_headers(call.headers, context.settings.max_body_bytes)
+                check_size(len(call.body), context.settings.max_body_bytes)
             received = read_request(call.body, context.policies.current.policies.vocabulary)
             if isinstance(received, Problem):
                 pre_checks.refuse(received)
             yield
-            STEP.call = call.call
-            for _ in pre_checks.submit(*received, caller, partial(_DecisionCompletion, self, call)):
+            STEP.call = observed
+            work = pre_checks.begin(*received, caller)
+            for step in STEPS:
                 yield
-                STEP.call = call.call
+                STEP.call = observed
+                pre_checks.take(work, step)
+            yield
+            STEP.call = observed
+            answer = work.finish()
+            pre_checks.submit(work, answer, _DecisionCompletion(self, call, answer))
             call.end_lap("decide")
         except WouldBlock:
             self.leave_to_route(call)
@@ -194,7 +201,8 @@ class FastPathProtocol(BoundedProtocol):
         """Give an answer whose decision is recorded."""
         self.pre_checks.context.count_entries([answer.entry])
         call.end_lap("commit")
-        self._write(call, 200, _STATUS_OK, _HEADERS % len(answer.content), answer.content)
+        decision, end = answer.decision, answer.end
+        self._write(call, 200, _STATUS_OK, _HEADERS % (len(decision) + len(end)), decision, end)
         if call.lesson is not None:  # in a turn of its own: nobody waits for it
             self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
 
@@ -227,11 +235,13 @@ class FastPathProtocol(BoundedProtocol):
         status = response.status_code
         self._write(call, status, STATUS_LINE[status], headers, bytes(response.body))
 
-    def _write(self, call: PreCheckCall, code: int, status: bytes, headers: bytes, body: bytes) -> None:
+    def _write(
+        self, call: PreCheckCall, code: int, status: bytes, headers: bytes, *body: bytes | memoryview
+    ) -> None:
         self.observer.observe(call.call, code, "POST", PATH)
-        self._send(call, status, headers, body)
+        self._send(call, status, headers, *body)
 
-    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes) -> None:
+    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes | memoryview) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return

@@ -91,7 +91,7 @@ class PreCheckCall:
     def observe(self) -> Call:
         """Observe the call by itself from now on, if it is not yet."""
         if self._call is None:
-            self._call = self._observer.begin(self.headers, self.began, OPERATION)
+            self._call = self._observer.begin_with(self.given_id, self.given_trace, self.began, OPERATION)
         return self._call
 
     @property

@@ -6,11 +6,11 @@ Texts are taken as `api.parsing.stated_texts` says, but for those of the log, wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from api.parsing.member_counts import member_counter
 from api.parsing.problems import FieldError, Problem, ProblemKind, make_problem
 from api.parsing.stated_texts import are_sound, as_taken, find_text_faults, may_mislead, with_normal_texts
 from api.parsing.strict_json import (
@@ -27,7 +27,7 @@ from api.parsing.strict_json import (
     read_value,
 )
 from api.parsing.validation_messages import describe_errors, group_errors
-from engine import FactGroup, Request, RequestPart, Vocabulary
+from engine import Request, Vocabulary
 
 MAX_ERRORS = 50
 MAX_REQUEST_ID = 200
@@ -87,33 +87,11 @@ def read_sound_request(body: bytes, vocabulary: Vocabulary) -> Request:
         request: Request = vocabulary.request.__pydantic_validator__.validate_json(body)
     except ValidationError as failure:
         raise DoubtError from failure
-    members = _count(request, vocabulary.whole)
-    for item in request.items:
-        members += _count(item, vocabulary.line)
-        if type(item.line) is int and item.line > _LONGEST:
-            raise DoubtError
-    if members != body.count(b":"):
+    if member_counter(vocabulary, MAX_DIGITS)(request) != body.count(b":"):
         raise DoubtError
     if misleading and not are_sound(request, vocabulary):
         raise DoubtError
     return request
-
-
-def _count(part: RequestPart, group: FactGroup) -> int:
-    """How many members a part states; raises DoubtError for an amount that is not written in whole figures."""
-    members = part.__dict__
-    count = len(part.__pydantic_fields_set__)
-    for name in group.amounts:
-        if (amount := members[name]) is not None and not amount.same_quantum(_WHOLE):
-            raise DoubtError
-    for name, inner in group.groups:
-        if (held := members[name]) is not None:
-            count += _count(held, inner)
-    return count
-
-
-_LONGEST = 10**MAX_DIGITS - 1
-_WHOLE = Decimal(1)
 
 
 def read_model(body: bytes, model: type[M]) -> M | Problem:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from api.domain.caller_basis import CallerBases
 from api.ledger.policy_proofs import ProvedSet
 from api.ledger.revisions import PolicyFiles
 from api.policies.erasable_facts import find_readers, read_names
@@ -26,6 +27,11 @@ class ActiveSet:
     proved_at: datetime | None
     approval: Approval = Approval.NONE
     proof: ProvedSet | None = None
+    bases: CallerBases = field(init=False, compare=False, repr=False)
+    """What its decisions have in common, by caller."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bases", CallerBases(self.policies))
 
     @property
     def proved(self) -> bool:

@@ -42,12 +42,16 @@ _RANDOM_PARTS = _RandomParts()
 
 def new_decision_id(at: datetime) -> str:
     """Return a UUID version 7 (RFC 9562, 5.7): the milliseconds of `at`, then 74 random bits."""
-    return next(decision_ids(at))
+    return _beginning_of(at) + _RANDOM_PARTS.next()
 
 
 def decision_ids(at: datetime) -> Iterator[str]:
     """Yield such ids of one time without end."""
-    milliseconds = f"{int(at.timestamp() * 1000):012x}"
-    begin, next_part = f"{milliseconds[:8]}-{milliseconds[8:]}", _RANDOM_PARTS.next
+    begin, next_part = _beginning_of(at), _RANDOM_PARTS.next
     while True:
         yield begin + next_part()
+
+
+def _beginning_of(at: datetime) -> str:
+    milliseconds = f"{int(at.timestamp() * 1000):012x}"
+    return f"{milliseconds[:8]}-{milliseconds[8:]}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.domain.about import about_request
-from api.domain.cases.urgency import AnswerLinks, links_of
+from api.domain.cases.urgency import AnswerLinks, is_urgent, links_of
 from api.domain.decision_record import DecisionRecord, UnreadableRequest, read_decided_request
 from api.domain.identity import Caller
 from api.ledger.entries import DECISION, REQUEST, Entry
@@ -81,7 +81,8 @@ def _links(
     case_id = find_case_id(connection, key) if key else None
     if case_id is None and has_erased(connection, entry):
         return None
-    return links_of(entry.key, entry.payloads[DECISION], key, case_id, caller.role)
+    urgent = is_urgent(entry.payloads[DECISION])
+    return links_of(entry.key, key, case_id, caller.role, urgent=urgent)
 
 
 def readable_request(entry: Entry, vocabulary: Vocabulary) -> Request | None:

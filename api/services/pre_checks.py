@@ -4,52 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
-import structlog
-
-from api.domain.about import about_request
-from api.domain.believed_parties import belief_members, believed_of
-from api.domain.cases.urgency import links_of
 from api.domain.decision_moment import DecisionMoment
-from api.domain.decision_record import DecisionRecord
 from api.domain.identity import Caller
-from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
+from api.domain.known_facts import NO_RECORDS, CaseRecords
 from api.domain.permissions import may_call
-from api.domain.trial_questions import trial_member
 from api.ledger.database import StoreUnavailable
-from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.entries import Entry
 from api.ledger.group_commit import Completion
 from api.ledger.preconditions import StaleRead
-from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem, not_recorded_problem
+from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import Received
-from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
 from api.runtime.counters import Counted
-from api.runtime.current_call import recorded_trace, step
+from api.runtime.current_call import step
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
-from api.services.answer_members import answer_with, with_explanation
+from api.services.answer_members import with_explanation
 from api.services.context import Context
-from api.services.decision_ids import new_decision_id
+from api.services.decision_work import STEPS, DecisionWork
+from api.services.decision_work import DecisionAnswer as DecisionAnswer
 from api.services.explainer import Explainer
 from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
-from engine import ANSWER_EDITION, Request, decide_to_json
+from engine import Request
 
 READING = "GET /v1/cases/{case_id}"
 """Only callers who may read a case get decisions that take its facts into account."""
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
-
-log = structlog.get_logger()
-
-
-class DecisionAnswer(NamedTuple):
-    """The entry of a decision; the answer, given once it is recorded; whether the floor stopped a permission."""
-
-    entry: Entry
-    content: bytes
-    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +82,8 @@ class PreChecks:
         answers = await self._answer(prepared, caller, active)
         return [answer if isinstance(answer, Problem) else answer.content for answer in answers]
 
-    def submit(
-        self,
-        request: Request,
-        logged: bytes,
-        caller: Caller,
-        make_completion: Callable[[DecisionAnswer], Completion],
-    ) -> LockstepTask[None]:
-        """Decide a request and hand the entry to the log; `make_completion` returns what the log notifies.
+    def begin(self, request: Request, logged: bytes, caller: Caller) -> DecisionWork:
+        """Begin to decide a request; its steps are taken by `take`, and it is recorded by `submit`.
 
         Raises `ProblemError`, and `WouldBlock` if there are, or may be, records about the request, which have to be
         read first.
@@ -114,21 +91,33 @@ class PreChecks:
         context = self.context
         active = context.policies.current
         prepared = prepare_request(active, request, logged, caller)
+        if isinstance(prepared, Problem):
+            self.refuse(prepared)
         read_sequence = None
-        if may_call(caller.role, READING) and not isinstance(prepared, Problem):
+        if may_call(caller.role, READING):
             index = context.index
             if index.is_behind or (not index.is_empty and index.covers(*record_keys([prepared]))):
                 raise WouldBlock
             read_sequence = index.read_sequence
-        answer = yield from _decide(prepared, NO_RECORDS, active, context.moment(active), caller)
-        if isinstance(answer, Problem):
-            self.refuse(answer)
-        yield
+        return DecisionWork(prepared, NO_RECORDS, active, context.moment(active), caller, read_sequence)
+
+    def take(self, work: DecisionWork, step: Callable[[DecisionWork], None]) -> None:
+        """Take a step of `decision_work.STEPS`. Raises `ProblemError`."""
         try:
-            context.store.submit([answer.entry], active.files, read_sequence, make_completion(answer))
+            step(work)
+        except Exception:
+            self.refuse(work.report_failure())
+
+    def submit(self, work: DecisionWork, answer: DecisionAnswer, completion: Completion) -> None:
+        """Hand the entry of a decision to the log; `completion` is what the log notifies. Raises `ProblemError`."""
+        context = self.context
+        # Where texts are to be detached, the entry is not final yet.
+        entry = answer.entry if context.policies.erasable() else work.leaf_of(answer)
+        try:
+            context.store.submit([entry], work.active.files, work.read_sequence, completion)
         except StoreUnavailable as error:
             context.counters.count(Counted.NOT_RECORDED)
-            raise ProblemError(not_recorded_problem(request.request_id)) from error
+            raise ProblemError(not_recorded_problem(work.request_id)) from error
 
     def refuse(self, problem: Problem) -> NoReturn:
         """Count a pre-check that is not decided, and raise `ProblemError`."""
@@ -232,65 +221,11 @@ def _decide(
     """Decide and write out one request; whatever fails here is a problem, never a decision."""
     if isinstance(prepared, Problem):
         return prepared
-    at, status = moment
-    decision_id, request = new_decision_id(at), prepared.request
-    try:
-        vocabulary = active.policies.vocabulary
-        known = known_of(
-            active.policies,
-            request,
-            prepared.department,
-            records,
-            request.as_of or active.policies.day_at(at),
-        )
-        believed = believed_of(vocabulary, caller.role)
-        facts = establish_facts(vocabulary, request, known, believed)
+    work = DecisionWork(prepared, records, active, moment, caller)
+    for take in STEPS:
+        try:
+            take(work)
+        except Exception:
+            return work.report_failure()
         yield
-        decided = decide_to_json(
-            active.policies,
-            facts.request,
-            decision_id=decision_id,
-            evaluated_at=at,
-            claimed=facts.claimed,
-            status=status,
-        )
-        yield
-        case = records.cases.get(prepared.key) if records.cases and prepared.key else None
-        links = links_of(
-            decision_id, decided.content, prepared.key, case.case_id if case else None, caller.role
-        )
-        content = answer_with(decided.content, about_request(request, vocabulary, active.policies), links)
-        yield
-    except Exception:
-        log.exception("deciding_failed", decision_id=decision_id)
-        return make_problem(
-            ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.", request_id=request.request_id
-        )
-    if decided.broken:
-        log.error(
-            "permission_stopped_by_floor",
-            decision_id=decision_id,
-            revision=active.policies.revision,
-            broken=decided.broken,
-            fact="the policies would have permitted what no policies may permit; it was refused",
-            remedy="mend the policies: `channelgate policies prove` shows what they permit",
-        )
-    record = DecisionRecord(
-        request_id=request.request_id,
-        outcome=decided.outcome,
-        revision=active.policies.revision,
-        caller=caller.name,
-        **belief_members(vocabulary, believed),
-        department=prepared.department,
-        time_zone=active.policies.time_zone,
-        answer_edition=ANSWER_EDITION,
-        role=caller.role.name,
-        known=known,
-        normal_form=form_taken(prepared.logged),
-        trial=trial_member(caller.role),
-        status=status,
-        trace_id=recorded_trace(),
-    )
-    payloads = {REQUEST: prepared.logged, DECISION: decided.content}
-    entry = Entry(EntryKind.DECISION, decision_id, at, record.to_members(), payloads, decided.pieces)
-    return DecisionAnswer(entry, content, bool(decided.broken))
+    return work.finish()

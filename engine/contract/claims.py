@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from engine.contract.request import Item, Request, RequestPart
 from engine.contract.trusted_models import make_unchecked, with_members
-from engine.contract.vocabulary import Part, Vocabulary
+from engine.contract.vocabulary import Part, Vocabulary, follow
 
 P = TypeVar("P", bound=RequestPart)
+Owned = tuple[tuple[Part, ...], tuple[Part, ...]]
+"""The facts of an owner: of the whole request, and of each line."""
 
 
 def withhold_unconfirmed(
     vocabulary: Vocabulary, request: Request, parties: Collection[str]
 ) -> tuple[Request, tuple[tuple[str, ...], ...]]:
     """Return the request as these parties state it: without the facts of others, whose names are given by line."""
+    owned = _owned_but_by(vocabulary, frozenset(parties))
+    if len(owned) == 1:
+        return _withhold_owned(request, *owned[0])
     claims: list[tuple[str, ...]] = [() for _ in request.items]
-    for owner in sorted(vocabulary.owners.difference(parties)):
-        request, claimed = withhold_claims(vocabulary, request, owner)
+    for shared, own in owned:
+        request, claimed = _withhold_owned(request, shared, own)
         claims = [before + names for before, names in zip(claims, claimed, strict=True)]
     return request, tuple(claims)
+
+
+@lru_cache(maxsize=256)
+def _owned_but_by(vocabulary: Vocabulary, parties: frozenset[str]) -> tuple[Owned, ...]:
+    """What each owner but these alone can state, in the order of their names."""
+    return tuple(vocabulary.owned_by(owner) for owner in sorted(vocabulary.owners - parties))
 
 
 def withhold_claims(
@@ -31,7 +43,13 @@ def withhold_claims(
     A fact of the whole request is named on every line. A withheld fact is as if it had not been stated. A fact that
     was given as not known is no claim, and stays.
     """
-    shared, own = vocabulary.owned_by(party)
+    return _withhold_owned(request, *vocabulary.owned_by(party))
+
+
+def _withhold_owned(
+    request: Request, shared: tuple[Part, ...], own: tuple[Part, ...]
+) -> tuple[Request, tuple[tuple[str, ...], ...]]:
+    """The request without these facts, of the whole and of each line, and their names for each line."""
     items: list[Item] = []
     claims: list[tuple[str, ...]] = []
     for item in request.items:
@@ -39,7 +57,9 @@ def withhold_claims(
         items.append(rest)
         claims.append(claimed)
     if any(claims):
-        request = with_members(request, items=items)
+        request = make_unchecked(
+            type(request), {**request.__dict__, "items": items}, {*request.__pydantic_fields_set__}
+        )
     if shared:
         request, of_all = _withhold_all(request, shared)
         claims = [of_all + claimed for claimed in claims]
@@ -47,26 +67,23 @@ def withhold_claims(
 
 
 def _withhold_all(root: P, parts: Iterable[Part]) -> tuple[P, tuple[str, ...]]:
+    """The same without what the parts hold of another party's, and the names of it."""
     claims: tuple[str, ...] = ()
     for part in parts:
-        root, claimed = _withhold(root, part, part.way)
-        claims += claimed
+        held = follow(root, part.way)
+        if held is None:
+            continue
+        members = held.__dict__
+        if claimed := [name for name in part.names if members[name] is not None]:
+            root = _without(root, part.way, claimed)
+            claims += tuple([part.prefix + name for name in claimed])
     return root, claims
 
 
-def _withhold(root: P, part: Part, way: tuple[str, ...]) -> tuple[P, tuple[str, ...]]:
-    """The same without what the part at the end of the way holds of another party's, and the names of it."""
+def _without(root: P, way: tuple[str, ...], claimed: Sequence[str]) -> P:
+    """The same without these members of the part that the way leads to."""
     members = root.__dict__
     if way:
-        step, *rest = way
-        inner = members[step]
-        if inner is None:
-            return root, ()
-        inner, names = _withhold(inner, part, tuple(rest))
-        return (with_members(root, **{step: inner}), names) if names else (root, ())
-    claimed = [name for name in part.names if members[name] is not None]
-    if not claimed:
-        return root, ()
+        return with_members(root, **{way[0]: _without(members[way[0]], way[1:], claimed)})
     stated = root.__pydantic_fields_set__.difference(claimed)
-    left = make_unchecked(type(root), {**members, **dict.fromkeys(claimed)}, stated)
-    return left, tuple([part.prefix + name for name in claimed])
+    return make_unchecked(type(root), {**members, **dict.fromkeys(claimed)}, stated)

@@ -249,8 +249,13 @@ class Vocabulary:
 
     def text_of(self, request: Request, fact: str | None) -> str | None:
         """What a request states of a text; None for no fact."""
-        value = None if fact is None else self.value_of(request, fact)
-        return value if isinstance(value, str) else None
+        if fact is None:
+            return None
+        (way, name), part = self._ways[fact], request
+        for step in way:  # as in `follow`, without a call: three texts are looked up for every pre-check
+            if (part := part.__dict__[step]) is None:
+                return None
+        return value if isinstance(value := part.__dict__[name], str) else None
 
     def value_of(self, request: Request, fact: str) -> Value | None:
         """What a request states of a fact of the whole request; None where that is not known."""

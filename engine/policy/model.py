@@ -252,9 +252,7 @@ class PolicySet:
     phrases: Phrases = NO_PHRASES
 
     def answering_as_in(self, edition: int) -> PolicySet:
-        """The set as it answered when answers had this edition (`ANSWER_EDITION`): before the third, any day planned
-        for a handover counted as stated.
-        """
+        """The set as it answered in this `ANSWER_EDITION`: before the third, a planned day counted as stated."""
         declarations = replace(self.vocabulary.declarations, past_days_planned=edition < 3)
         vocabulary = make_vocabulary(declarations)
         policies = tuple(replace(policy, vocabulary=vocabulary) for policy in self.policies)
@@ -263,7 +261,9 @@ class PolicySet:
     @property
     def countries(self) -> frozenset[str]:
         """The countries that a policy names, on whatever days."""
-        return frozenset().union(*(policy.countries for policy in self.policies))
+        if self.slot.countries is None:
+            self.slot.countries = frozenset().union(*(policy.countries for policy in self.policies))
+        return self.slot.countries
 
     def listed_on(self, day: dt.date) -> frozenset[str]:
         """The listed countries: those that a policy names on `day`."""

@@ -5,14 +5,16 @@ Covers: api.domain.about, api.services.answered, api.services.decision_queries
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.domain.about import about_request
+from api.domain.about import about_request, about_to_json
 from api.policies.folder import read_folder
 from engine import load_policies
 from tests.support.desks import ROOT, URGENT, Desk, serving
@@ -130,3 +132,28 @@ def test_a_withdrawn_code_is_remarked_and_a_listed_one_is_not() -> None:
     for code, remarks in (("KP", 0), ("VN", 0), ("FR", 0), ("KR", 1)):
         request = make_request({**REQUEST, "mission": {"countries": [code]}})
         assert len(about_request(request, policies.vocabulary, policies).get("remarks", [])) == remarks, code
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {},
+        {"mission": None, "items": [{}]},
+        {
+            "mission": {"countries": ["KR"]},
+            "items": [{"line": 1, "quantity": 0}, {"line": "2", "unit": "kg"}],
+        },
+        {
+            "mission": {"name": 'a "name" \\ of \u00e9', "countries": ["VN", "US"]},
+            "visit": None,
+            "items": [{}],
+        },
+        {"items": [{"description": "\u9f0e", "quantity": Decimal("1E+2")}, {"quantity": 10**27}]},
+    ],
+    ids=["whole", "nothing", "marks", "escapes", "amounts"],
+)
+def test_what_an_answer_is_about_is_the_same_written_at_once(members: dict[str, Any]) -> None:
+    policies = load_policies(read_folder(ROOT / "policies").files)
+    request = make_request({**REQUEST, **members})
+    found = about_request(request, policies.vocabulary, policies)
+    assert about_to_json(request, policies.vocabulary, policies) == to_json(found)

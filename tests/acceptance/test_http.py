@@ -269,7 +269,7 @@ def test_a_failure_in_deciding_is_a_problem_and_never_a_decision(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("api.services.pre_checks.decide_to_json", fail)
+    monkeypatch.setattr("api.services.decision_work.decide_to_json", fail)
     answer = client.post(path, json=request() if entries is None else [request()] * entries)
     assert answer.status_code == (500 if entries is None else 200)
     assert "secret" not in answer.text

@@ -199,7 +199,7 @@ def test_entries_of_before_are_replayed_as_they_were_decided(
     request = request_of("2026-03-20", "2026-04-01", as_of="2026-11-20")
     with monkeypatch.context() as before:
         before.setattr(Vocabulary, "as_counted", lambda _, facts: facts)
-        before.setattr("api.services.pre_checks.ANSWER_EDITION", 2)
+        before.setattr("api.domain.caller_basis.ANSWER_EDITION", 2)
         with running_server(settings) as base:
             assert httpx.post(f"{base}/v1/pre-check", json=request).json()["outcome"] == "deliver"
     with running_server(settings) as base:

@@ -20,7 +20,7 @@ from api.parsing.answers import as_plain
 from api.parsing.problems import Problem
 from api.parsing.requests import read_request
 from api.runtime.current_call import STEP, Call, TraceParent
-from api.services import pre_checks
+from api.services import decision_work
 from api.services.context import Context
 from api.services.pre_checks import DecisionAnswer, answer_prepared
 from api.services.prepared_requests import prepare_request
@@ -135,13 +135,13 @@ def assert_same(found: Found) -> None:
 
 @contextlib.contextmanager
 def _decided_as(name: str | None) -> Iterator[None]:
-    usual = vars(pre_checks)["new_decision_id"]
+    usual = vars(decision_work)["new_decision_id"]
     if name is not None:
-        vars(pre_checks)["new_decision_id"] = lambda _: name
+        vars(decision_work)["new_decision_id"] = lambda _: name
     try:
         yield
     finally:
-        vars(pre_checks)["new_decision_id"] = usual
+        vars(decision_work)["new_decision_id"] = usual
 
 
 @contextlib.contextmanager

@@ -71,13 +71,16 @@ def link_to_opening(decision_id: str, role: Role) -> OpenCaseLink | None:
 
 
 def links_of(
-    decision_id: str, decision: bytes, key: CaseKey | None, case_id: str | None, role: Role
+    decision_id: str, key: CaseKey | None, case_id: str | None, role: Role, *, urgent: bool
 ) -> AnswerLinks | None:
-    """Return where the answer with this decision leads; `case_id` is the case about its request, if there is one."""
+    """Return where the answer with this decision leads; `case_id` is the case about its request, if there is one.
+
+    Without one it matters whether the decision is `urgent`, as `is_urgent` says.
+    """
     if case_id is not None:
         may_read = may_call(role, f"GET {_CASES}/{{case_id}}")
         return AnswerLinks(case=CaseLink(href=f"{_CASES}/{case_id}")) if may_read else None
-    if not (can_have_case(key) and is_urgent(decision)):
+    if not (urgent and can_have_case(key)):
         return None
     opening = link_to_opening(decision_id, role)
     return None if opening is None else AnswerLinks(open_case=opening)

@@ -39,6 +39,7 @@ class KeyAuthenticator:
         self._state = _state(path)
         self._holders = _holders(path)
         self._fault = ""
+        self._callers: dict[str, tuple[StoredKey, Roles, Caller]] = {}
         if not self._holders:
             raise IdentityFault(
                 f"the file of API keys {path} holds none", "make one with `channelgate keys new`"
@@ -58,7 +59,12 @@ class KeyAuthenticator:
             raise NotIdentified("The API key is not known here.")
         if found.expires_at is not None and found.expired(self._clock()):
             raise NotIdentified(f"The API key has ended, at {found.expires_at.isoformat()}.")
-        return found.caller_in(self._roles())
+        roles, known = self._roles(), self._callers.get(key_hash)
+        if known is not None and known[0] is found and known[1] is roles:
+            return known[2]
+        caller = found.caller_in(roles)
+        self._callers[key_hash] = found, roles, caller
+        return caller
 
     def _follow_file(self) -> None:
         """Read a changed file again; one that cannot be used identifies nobody until it is mended.
@@ -71,6 +77,7 @@ class KeyAuthenticator:
             return
         try:
             self._holders = _holders(self._path, _read_followed)
+            self._callers = {}
         except IdentityFault as fault:
             self._holders, self._state = {}, None
             if str(fault) != self._fault:

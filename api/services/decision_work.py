@@ -1,0 +1,184 @@
+"""The work on one decision, in steps: many are taken in lockstep, and each step of all of them runs after the other.
+
+A step is a plain call and no generator within a generator: what 64 calls hold between their steps has to stay in the
+processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import structlog
+
+from api.domain.about import about_to_json
+from api.domain.cases.urgency import links_of
+from api.domain.decision_moment import DecisionMoment
+from api.domain.identity import Caller
+from api.domain.known_facts import CaseRecords, establish_facts, known_of
+from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
+from api.ledger.group_commit import Leaf
+from api.ledger.merkle import leaf_hash
+from api.parsing.problems import Problem, ProblemKind, make_problem
+from api.parsing.stated_texts import form_taken
+from api.policies.active_set import ActiveSet
+from api.runtime.current_call import recorded_trace
+from api.services.answer_members import end_of_answer
+from api.services.decision_ids import new_decision_id
+from api.services.prepared_requests import PreparedRequest
+from engine import decide_to_json
+
+_HEAD = b'{"kind":"decision","key":"%b","at":"%b",%b"payloads":{"request":%d,"decision":%d}}\n%b'
+
+log = structlog.get_logger()
+
+
+class DecisionAnswer(NamedTuple):
+    """The entry of a decision; the end of the answer, given once it is recorded; whether the floor stopped it.
+
+    The answer is the decision but for its closing brace, and `end`: they are put together when they are sent.
+    """
+
+    entry: Entry
+    end: bytes
+    is_stopped: bool = False
+
+    @property
+    def decision(self) -> memoryview:
+        """The decision as recorded, without its closing brace."""
+        return memoryview(self.entry.payloads[DECISION])[:-1]
+
+    @property
+    def content(self) -> bytes:
+        """The whole answer."""
+        return b"".join((self.decision, self.end))
+
+
+class DecisionWork:
+    """A request while it is decided and written out; its steps are taken in the order of `STEPS`, then `finish`.
+
+    `read_sequence` is the log entry up to which there are no other records than those that are given; None where the
+    decision does not depend on any.
+    """
+
+    __slots__ = (
+        "_at",
+        "_basis",
+        "_caller",
+        "_decided",
+        "_decision_id",
+        "_end",
+        "_facts",
+        "_known",
+        "_prepared",
+        "_records",
+        "_status",
+        "active",
+        "read_sequence",
+    )
+
+    def __init__(
+        self,
+        prepared: PreparedRequest,
+        records: CaseRecords,
+        active: ActiveSet,
+        moment: DecisionMoment,
+        caller: Caller,
+        read_sequence: int | None = None,
+    ) -> None:
+        self._prepared = prepared
+        self._records = records
+        self.active = active
+        self._at, self._status = moment
+        self._caller = caller
+        self._decision_id = new_decision_id(self._at)
+        self.read_sequence = read_sequence
+
+    @property
+    def request_id(self) -> str:
+        """The id that its caller gave the request."""
+        return self._prepared.request.request_id
+
+    def establish(self) -> None:
+        """Find the facts that count."""
+        active, prepared = self.active, self._prepared
+        policies, request = active.policies, prepared.request
+        self._basis = basis = active.bases.of(self._caller, self._status)
+        day = request.as_of or policies.day_at(self._at)
+        self._known = known = known_of(policies, request, prepared.department, self._records, day)
+        self._facts = establish_facts(policies.vocabulary, request, known, basis.believed)
+
+    def decide(self) -> None:
+        """Decide."""
+        facts = self._facts
+        self._decided = decide_to_json(
+            self.active.policies,
+            facts.request,
+            decision_id=self._decision_id,
+            evaluated_at=self._at,
+            claimed=facts.claimed,
+            status=self._status,
+        )
+
+    def write(self) -> None:
+        """Write out the answer."""
+        prepared, decided, policies = self._prepared, self._decided, self.active.policies
+        case = None
+        if self._records.cases and prepared.key:
+            case = self._records.cases.get(prepared.key)
+        links = None
+        if case is not None or decided.is_urgent:
+            case_id = case.case_id if case else None
+            role = self._caller.role
+            links = links_of(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
+        about = about_to_json(prepared.request, policies.vocabulary, policies)
+        self._end = end_of_answer(about, links)
+
+    def finish(self) -> DecisionAnswer:
+        """Return the answer with its entry."""
+        prepared, decided = self._prepared, self._decided
+        if decided.broken:
+            log.error(
+                "permission_stopped_by_floor",
+                decision_id=self._decision_id,
+                revision=self.active.policies.revision,
+                broken=decided.broken,
+                fact="the policies would have permitted what no policies may permit; it was refused",
+                remedy="mend the policies: `channelgate policies prove` shows what they permit",
+            )
+        members = self._basis.entry_members(
+            prepared.request.request_id,
+            decided.outcome,
+            prepared.department,
+            self._known,
+            form_taken(prepared.logged),
+            recorded_trace(),
+        )
+        payloads = {REQUEST: prepared.logged, DECISION: decided.content}
+        entry = Entry(EntryKind.DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
+        return DecisionAnswer(entry, self._end, bool(decided.broken))
+
+    def leaf_of(self, answer: DecisionAnswer) -> Leaf:
+        """Return the entry of the answer as `Leaf.of` does."""
+        entry = answer.entry
+        members = self._basis.members_to_json(entry.members)
+        if members is None:
+            return Leaf.of(entry)
+        at, request = entry.at.isoformat(), entry.payloads[REQUEST]
+        sizes = len(request), len(entry.payloads[DECISION])
+        head = _HEAD % (entry.key.encode(), at.encode(), members, *sizes, request)
+        return Leaf(entry, at, head, leaf_hash(head, *entry.pieces))
+
+    def report_failure(self) -> Problem:
+        """Log the exception that a step raised, and return the problem: whatever fails is never a decision."""
+        log.exception("deciding_failed", decision_id=self._decision_id)
+        return make_problem(
+            ProblemKind.INTERNAL, "Hand nothing over; the failure was logged.", request_id=self.request_id
+        )
+
+
+STEPS: tuple[Callable[[DecisionWork], None], ...] = (
+    DecisionWork.establish,
+    DecisionWork.decide,
+    DecisionWork.write,
+)
