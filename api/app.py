@@ -203,17 +203,19 @@ def _provider(settings: Settings) -> OpenIdProvider | None:
 
 
 def _include_others(app: FastAPI) -> None:
-    from api.http.later_routes import ADMITTING, OPEN
+    from api.http.later_routes import ADMITTING, OPEN, PRE_CHECKS
 
     routes = app.router.routes
-    *first, last = routes
-    for router in ADMITTING:
+    early = len(routes)
+    *first, _, health_calls = routes
+    for router in (PRE_CHECKS, *ADMITTING):
         app.include_router(router, dependencies=[Depends(admit)])
-    admitting = routes[len(first) + 1 :]
+    admitting = routes[early:]
     for router in OPEN:
         app.include_router(router)
-    # Those of health stand behind all that admit callers. Calls are answered meanwhile: it is replaced as a whole.
-    routes[:] = [*first, *admitting, last, *routes[len(first) + 1 + len(admitting) :]]
+    # Those of health stand behind all that admit callers, and pre-checks are there with their document. Calls are
+    # answered meanwhile: it is replaced as a whole.
+    routes[:] = [*first, *admitting, health_calls, *routes[early + len(admitting) :]]
 
 
 def _name_words(schemas: dict[str, Any], policies: PolicySet) -> None:

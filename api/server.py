@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
@@ -32,11 +31,12 @@ from api.ledger.database_url import name_of
 from api.log_writer.plan import WriterPlan
 from api.runtime.drain import announce_stops, stop_with_parent, stops_taken_by
 from api.runtime.gc_tuning import freeze_loaded_objects
+from api.runtime.loggers import get_logger
 from api.runtime.logging import configure_logging
 from api.runtime.shared_port import listen, take_shared
 from api.runtime.supervised_process import NotStarted, SupervisedProcess
 from api.services.context import Context
-from api.services.live.webhook_file import WebhookFault
+from api.services.live.webhook_fault import WebhookFault
 from api.settings import USUAL_STOP_SECONDS, Settings
 from api.signing.faults import SigningFault
 
@@ -54,7 +54,7 @@ LONGEST_FOLDER_BYTES = 100
 SHARED_VALUES = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which the library of metrics finds the folder that workers share; it is ours to set."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class ServerFault(Exception):  # reported to an operator, like a fault of the policies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.http.openapi import answer
 from api.http.routes import (
     api_keys,
     cases,
@@ -10,6 +11,7 @@ from api.http.routes import (
     due,
     handovers,
     policies,
+    pre_checks,
     proposals,
     reference,
     register_events,
@@ -17,7 +19,14 @@ from api.http.routes import (
     registers,
 )
 from api.http.routes.authzen import access_requests, discovery, evaluations, searches
+from api.parsing.problems import Problem
+from api.services.answered import AnsweredDecision, ExplainedDecision
 
+PRE_CHECKS = pre_checks.routes_of_pre_checks(
+    answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision),
+    answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem]),
+)
+"""Pre-checks with the models of their answers, which the OpenAPI document describes."""
 ADMITTING = (
     decisions.router,
     cases.router,

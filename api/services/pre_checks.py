@@ -6,8 +6,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
-import structlog
-
 from api.domain.about import about_request
 from api.domain.believed_parties import belief_members, believed_of
 from api.domain.cases.urgency import links_of
@@ -28,6 +26,7 @@ from api.policies.active_set import ActiveSet
 from api.runtime.counters import Counted
 from api.runtime.current_call import recorded_trace, step
 from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
+from api.runtime.loggers import get_logger
 from api.runtime.offload import offload_long
 from api.services.answer_members import answer_with, with_explanation
 from api.services.context import Context
@@ -41,7 +40,7 @@ READING = "GET /v1/cases/{case_id}"
 
 _COUNTED_AS = {403: Counted.NOT_PERMITTED, 500: Counted.DECIDING_FAILED}
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class DecisionAnswer(NamedTuple):
