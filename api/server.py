@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
@@ -41,6 +40,8 @@ from api.settings import USUAL_STOP_SECONDS, Settings
 from api.signing.faults import SigningFault
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from api.runtime.metrics import Metrics
 
 WORKER_START_SECONDS = 60

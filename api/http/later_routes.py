@@ -1,4 +1,7 @@
-"""The calls beside pre-checks and health, loaded when the first is called: the start does not wait for them."""
+"""The calls beside pre-checks and health, loaded when the first is called: the start does not wait for them.
+
+Those two come once more, with the models of their answers, which the OpenAPI document describes.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from api.http.routes import (
     decisions,
     due,
     handovers,
+    health,
     policies,
     pre_checks,
     proposals,
@@ -22,12 +26,11 @@ from api.http.routes.authzen import access_requests, discovery, evaluations, sea
 from api.parsing.problems import Problem
 from api.services.answered import AnsweredDecision, ExplainedDecision
 
-PRE_CHECKS = pre_checks.routes_of_pre_checks(
-    answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision),
-    answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem]),
-)
-"""Pre-checks with the models of their answers, which the OpenAPI document describes."""
 ADMITTING = (
+    pre_checks.routes_of_pre_checks(
+        answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision),
+        answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem]),
+    ),
     decisions.router,
     cases.router,
     handovers.router,
@@ -44,5 +47,12 @@ ADMITTING = (
     access_requests.router,
 )
 """The calls of those whom the service knows, in the order of the document."""
-OPEN = (reference.router, discovery.router)
+OPEN = (
+    health.routes_of_health(
+        answer("Successful Response", health.HealthAnswer),
+        answer("Successful Response", health.ReadinessAnswer),
+    ),
+    reference.router,
+    discovery.router,
+)
 """Those of everybody."""

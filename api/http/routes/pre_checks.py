@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.http.authentication.authenticate import Admitted
 from api.http.languages import ACCEPT_LANGUAGE, read_language, respond, worded
-from api.http.openapi import EXAMPLE_REQUEST, body, parameter, problems, reference
+from api.http.openapi import EXAMPLE_REQUEST, Responses, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
 from api.services.pre_checks import PreChecks
 from engine import PolicySet, Vocabulary
-
-Responses = dict[int | str, dict[str, Any]]
 
 _EXPLAIN = {
     **parameter("explain", "query", {"type": "string", "enum": ["full"]}),
