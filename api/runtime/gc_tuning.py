@@ -22,12 +22,14 @@ def tune_gc_of_command() -> None:
 @contextmanager
 def importing() -> Iterator[None]:
     """Import without collecting: hundreds of modules leave next to no garbage, and are not looked at again."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 def freeze_loaded_objects() -> None:
