@@ -25,6 +25,7 @@ from api.http.connection_limits import (
     usual_connections,
 )
 from api.http.fast_path import FastPathProtocol
+from api.http.framework import FastAPI
 from api.ledger.database import StoreUnavailable
 from api.ledger.database_url import name_of
 from api.log_writer.plan import WriterPlan
@@ -40,8 +41,6 @@ from api.settings import USUAL_STOP_SECONDS, Settings
 from api.signing.faults import SigningFault
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from api.runtime.metrics import Metrics
 
 WORKER_START_SECONDS = 60

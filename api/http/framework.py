@@ -1,6 +1,6 @@
 """The web framework, imported without building its models of OpenAPI documents: the first document builds them.
 
-They are 30 ms of a start, and 1 MB of a process that is never asked for the document.
+They are 30 ms of a start, and 1 MB of a process until then.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _decisions_once = Index("log_entries_decision", log_entries.c.key, unique=True, 
 
 
 def state_for_postgresql() -> None:
-    """Say of the tables what is said for PostgreSQL alone, before they are made or compared there.
+    """Add to the tables the options for PostgreSQL alone, before they are made or compared there.
 
     An option of a dialect imports it, and on SQLite nothing else imports that of PostgreSQL.
     """
