@@ -30,7 +30,7 @@ from api.ledger.database import StoreUnavailable
 from api.ledger.database_url import name_of
 from api.log_writer.plan import WriterPlan
 from api.runtime.drain import announce_stops, stop_with_parent, stops_taken_by
-from api.runtime.gc_tuning import freeze_loaded_objects
+from api.runtime.gc_tuning import freeze_loaded_objects, loading
 from api.runtime.loggers import get_logger
 from api.runtime.logging import configure_logging
 from api.runtime.shared_port import listen, take_shared
@@ -164,15 +164,14 @@ def _metrics_answered(
     return listener
 
 
+@loading()
 def _checked_app(settings: Settings) -> FastAPI:
     """Return the application, with a database that can be used. Raises `ServerFault`, `engine.PolicyFaults`."""
     try:
         app = create_app(settings)
         context: Context = app.state.context
         context.store.prepare()
-    except IdentityFault as fault:
-        raise ServerFault(str(fault), fault.remedy) from fault
-    except WebhookFault as fault:
+    except (IdentityFault, WebhookFault) as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
     except SigningFault as fault:
         raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault

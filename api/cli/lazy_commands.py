@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from api.cli.command_shape import PlainCommand
-from api.runtime.gc_tuning import importing
+from api.runtime.gc_tuning import loading
 
 
 def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
@@ -29,7 +29,7 @@ def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
 def find_function(where: str) -> Callable[..., None]:
     """Return the function that is named as `module:function`."""
     module, _, name = where.partition(":")
-    with importing():
+    with loading():
         found: Callable[..., None] = getattr(import_module(module), name)
     return found
 
