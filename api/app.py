@@ -10,7 +10,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import Depends, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from api.http.call_observer import CallObserver, OperationFinder
 from api.http.connection_limits import usual_streams
 from api.http.deprecation import DEPRECATED, DeprecationHeaders
 from api.http.error_handlers import problem_of, problem_response
+from api.http.framework import Depends, FastAPI
 from api.http.methods import HeadLikeGet, allowed_methods
 from api.http.openapi import Documented, credentials_of, operation_id
 from api.http.pre_check_rounds import PreCheckRounds
@@ -206,14 +206,12 @@ def _include_others(app: FastAPI) -> None:
     from api.http.later_routes import ADMITTING, OPEN
 
     routes = app.router.routes
-    *first, last = routes
+    *first, _pre_checks, _health = early = [*routes]  # both are among the others too, with their document
     for router in ADMITTING:
         app.include_router(router, dependencies=[Depends(admit)])
-    admitting = routes[len(first) + 1 :]
     for router in OPEN:
         app.include_router(router)
-    # Those of health stand behind all that admit callers. Calls are answered meanwhile: it is replaced as a whole.
-    routes[:] = [*first, *admitting, last, *routes[len(first) + 1 + len(admitting) :]]
+    routes[:] = [*first, *routes[len(early) :]]  # calls are answered meanwhile: it is replaced as a whole
 
 
 def _name_words(schemas: dict[str, Any], policies: PolicySet) -> None:

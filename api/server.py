@@ -11,9 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
@@ -27,16 +25,18 @@ from api.http.connection_limits import (
     usual_connections,
 )
 from api.http.fast_path import FastPathProtocol
+from api.http.framework import FastAPI
 from api.ledger.database import StoreUnavailable
 from api.ledger.database_url import name_of
 from api.log_writer.plan import WriterPlan
 from api.runtime.drain import announce_stops, stop_with_parent, stops_taken_by
-from api.runtime.gc_tuning import freeze_loaded_objects
+from api.runtime.gc_tuning import freeze_loaded_objects, loading
+from api.runtime.loggers import get_logger
 from api.runtime.logging import configure_logging
 from api.runtime.shared_port import listen, take_shared
 from api.runtime.supervised_process import NotStarted, SupervisedProcess
 from api.services.context import Context
-from api.services.live.webhook_file import WebhookFault
+from api.services.live.webhook_fault import WebhookFault
 from api.settings import USUAL_STOP_SECONDS, Settings
 from api.signing.faults import SigningFault
 
@@ -54,7 +54,7 @@ LONGEST_FOLDER_BYTES = 100
 SHARED_VALUES = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which the library of metrics finds the folder that workers share; it is ours to set."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class ServerFault(Exception):  # reported to an operator, like a fault of the policies
@@ -164,15 +164,14 @@ def _metrics_answered(
     return listener
 
 
+@loading()
 def _checked_app(settings: Settings) -> FastAPI:
     """Return the application, with a database that can be used. Raises `ServerFault`, `engine.PolicyFaults`."""
     try:
         app = create_app(settings)
         context: Context = app.state.context
         context.store.prepare()
-    except IdentityFault as fault:
-        raise ServerFault(str(fault), fault.remedy) from fault
-    except WebhookFault as fault:
+    except (IdentityFault, WebhookFault) as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
     except SigningFault as fault:
         raise ServerFault(f"the signing key {settings.key_file}: {fault.fact}", fault.remedy) from fault

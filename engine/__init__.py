@@ -44,25 +44,19 @@ from engine.policy.revision import revision_of
 from engine.policy.sentences import fill_in
 
 if TYPE_CHECKING:
-    from engine.analysis import (
+    from engine.analysis.comparing import compare
+    from engine.analysis.comparison import (
         ChangedAnswer,
         ChangedClass,
         Comparison,
         Difference,
         Direction,
-        Obligation,
-        Proof,
-        ProofGroup,
-        ProverMissing,
-        Verdict,
-        WorkedRequest,
-        compare,
-        compare_with_day_before,
         direction_of,
-        prove,
-        prove_floor,
-        prove_in_groups,
     )
+    from engine.analysis.day_changes import compare_with_day_before
+    from engine.analysis.proof import Obligation, Proof, ProofGroup, Verdict, WorkedRequest
+    from engine.analysis.proving import prove, prove_floor, prove_in_groups
+    from engine.analysis.solving import ProverMissing
     from engine.checking import (
         OuterInvariants,
         hold_to,
@@ -241,11 +235,14 @@ __all__ = [
 _LATER = {
     name: module
     for module, names in {
-        "engine.analysis": (
-            "ChangedAnswer ChangedClass Comparison Difference Direction Obligation Proof ProofGroup "
-            "ProverMissing Verdict WorkedRequest compare compare_with_day_before direction_of prove "
-            "prove_floor prove_in_groups"
+        "engine.analysis.comparing": "compare",
+        "engine.analysis.comparison": (
+            "ChangedAnswer ChangedClass Comparison Difference Direction direction_of"
         ),
+        "engine.analysis.day_changes": "compare_with_day_before",
+        "engine.analysis.proof": "Obligation Proof ProofGroup Verdict WorkedRequest",
+        "engine.analysis.proving": "prove prove_floor prove_in_groups",
+        "engine.analysis.solving": "ProverMissing",
         "engine.checking": (
             "OuterInvariants hold_to invariants_in is_remark read_floor roles_in vocabulary_in "
             "vocabulary_of_version_1"

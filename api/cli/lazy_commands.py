@@ -10,6 +10,7 @@ import typer
 from typer.main import get_command
 
 from api.cli.command_shape import PlainCommand
+from api.runtime.gc_tuning import loading
 
 
 def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
@@ -28,7 +29,8 @@ def add_command(group: typer.Typer, name: str, where: str, line: str) -> None:
 def find_function(where: str) -> Callable[..., None]:
     """Return the function that is named as `module:function`."""
     module, _, name = where.partition(":")
-    found: Callable[..., None] = getattr(import_module(module), name)
+    with loading():
+        found: Callable[..., None] = getattr(import_module(module), name)
     return found
 
 

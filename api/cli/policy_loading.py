@@ -8,9 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from api.cli.console import errors
 from api.cli.exit_codes import COULD_NOT, fail
-from api.cli.rendering.decision import print_findings
 from api.policies.folder import PolicyFolder, read_folder
 from api.policies.held_sets import load_held
 from api.runtime.shipped import shipped_floor
@@ -51,6 +49,9 @@ def refuse_policies(
     folder: Path, content: PolicyFolder, faults: PolicyFaults, floor: Path | None = None
 ) -> NoReturn:
     """Show each fault in its line and end the command."""
+    from api.cli.console import errors
+    from api.cli.rendering.decision import print_findings
+
     print_findings(errors, faults.diagnostics, content.files)
     if _are_of_floor(faults, floor):
         fail(

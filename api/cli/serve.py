@@ -13,7 +13,7 @@ from api.cli.exit_codes import fail
 from api.cli.keys import ApiKeysOption, AudienceOption, IssuerOption, JwksOption, NoAuthOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, FloorOption, PoliciesOption, WebhooksOption
 from api.cli.policy_loading import read_shown, refuse_approvals, refuse_policies
-from api.domain.approvals.approvers import APPROVALS_CODE
+from api.domain.approvals.fault_code import APPROVALS_CODE
 from api.policies.ages import read_limits
 from api.policies.erasable_facts import read_names
 from api.policies.folder import PolicyFolder

@@ -14,7 +14,8 @@ from api.cli.exit_codes import FINDINGS, fail
 from api.cli.log import reading_log
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, Format, FormatOption, WebhooksOption
 from api.domain.live.webhooks import EndpointState, WebhookTarget
-from api.services.live.webhook_file import WebhookFault, read_webhooks
+from api.services.live.webhook_fault import WebhookFault
+from api.services.live.webhook_file import read_webhooks
 from api.storage.live.endpoints import has_endpoints, load_endpoints
 
 

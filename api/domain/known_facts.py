@@ -7,15 +7,17 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from api.domain.cases.case import Case, CaseKey, Moment, state_at
 from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested, owned_facts
 from api.domain.present_words import lacks
-from api.domain.registers.lists import RegisterItem, RegisterList
-from api.domain.registers.state import RegisterEvent, RegisterState, state_on
 from api.parsing.stated_texts import with_normal_texts
 from engine import FactGroup, Item, PolicySet, Registers, Request, Vocabulary, withhold_unconfirmed
+
+if TYPE_CHECKING:
+    from api.domain.cases.case import Case, CaseKey
+    from api.domain.registers.lists import RegisterItem, RegisterList
+    from api.domain.registers.state import RegisterEvent, RegisterState
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,8 @@ def _case_facts(vocabulary: Vocabulary, request: Request, case: Case, day: dt.da
 
     Those of the whole request are taken where each of its lines is such an item, and the visitor the same.
     """
+    from api.domain.cases.case import Moment, state_at
+
     recorded: dict[str | None, dict[str, Any]] = {}
     for fact in state_at(case, Moment(day, None)).facts:
         recorded.setdefault(fact.line, {})[fact.name] = fact.value
@@ -263,11 +267,13 @@ def listed_facts(
     registers: Registers | None, request: Request, records: CaseRecords, day: dt.date
 ) -> dict[str, Mapping[str, Any]]:
     """Return the registers' facts about the lines of a request, by their marks; none where a directive has none."""
-    if registers is None:
+    if registers is None or not records.items:
         return {}
+    from api.domain.registers.state import state_on
+
     countries = request.mission.countries if request.mission else None
     facts: dict[str, Mapping[str, Any]] = {}
-    state = state_on(records.events, day) if records.items else RegisterState()
+    state = state_on(records.events, day)
     for mark, item in zip(map(str, marks_of(request)), request.items, strict=True):
         listed = records.items.get(mark)
         if listed and _is_listed(item, listed):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.domain.permissions import PERMISSIONS
@@ -20,6 +19,7 @@ from api.runtime.current_call import (
     read_request_id,
     read_trace_parent,
 )
+from api.runtime.loggers import get_logger
 
 if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
@@ -34,7 +34,7 @@ CALL = "channelgate.call"
 MOST_SHOWN = 200
 """So many characters of an address are logged."""
 
-log = structlog.get_logger("access")
+log = get_logger("access")
 
 
 class CallObserver:

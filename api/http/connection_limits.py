@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-import structlog
+from api.runtime.loggers import get_logger
 
 RESERVED_FILES = 128
 """Of the files that a process may open, so many are left to the database, the policy folder, the log and `SPARE`."""
@@ -18,7 +18,7 @@ MOST_CONNECTIONS = 10_000
 FEWEST_CONNECTIONS = 16
 MOST_STREAMS = 200
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Wait(Enum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import structlog
 from starlette.responses import Response
 
 from api.ledger.database import StoreUnavailable
@@ -16,11 +15,12 @@ from api.parsing.problems import (
     make_problem,
     not_recorded_problem,
 )
+from api.runtime.loggers import get_logger
 
 RETRY_AFTER_SECONDS = "5"
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def problem_of(error: BaseException) -> Problem:

@@ -1,7 +1,11 @@
-"""The calls beside pre-checks and health, loaded when the first is called: the start does not wait for them."""
+"""The calls beside pre-checks and health, loaded when the first is called: the start does not wait for them.
+
+Those two come once more, with the models of their answers, which the OpenAPI document describes.
+"""
 
 from __future__ import annotations
 
+from api.http.openapi import answer
 from api.http.routes import (
     api_keys,
     cases,
@@ -9,7 +13,9 @@ from api.http.routes import (
     decisions,
     due,
     handovers,
+    health,
     policies,
+    pre_checks,
     proposals,
     reference,
     register_events,
@@ -17,8 +23,14 @@ from api.http.routes import (
     registers,
 )
 from api.http.routes.authzen import access_requests, discovery, evaluations, searches
+from api.parsing.problems import Problem
+from api.services.answered import AnsweredDecision, ExplainedDecision
 
 ADMITTING = (
+    pre_checks.routes_of_pre_checks(
+        answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision),
+        answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem]),
+    ),
     decisions.router,
     cases.router,
     handovers.router,
@@ -35,5 +47,12 @@ ADMITTING = (
     access_requests.router,
 )
 """The calls of those whom the service knows, in the order of the document."""
-OPEN = (reference.router, discovery.router)
+OPEN = (
+    health.routes_of_health(
+        answer("Successful Response", health.HealthAnswer),
+        answer("Successful Response", health.ReadinessAnswer),
+    ),
+    reference.router,
+    discovery.router,
+)
 """Those of everybody."""

@@ -29,6 +29,9 @@ from api.services.paging import PageBound
 from api.settings import Settings
 from engine import PolicySet, Roles, Vocabulary
 
+Responses = dict[int | str, dict[str, Any]]
+"""What the document says of the answers of a call, by their status."""
+
 EXAMPLE_REQUEST = {
     "request_id": "desk-7/0042",
     "as_of": "1965-03-02",
@@ -200,12 +203,12 @@ def reference(name: str) -> dict[str, str]:
     return {"$ref": SCHEMAS + name}
 
 
-def answer(description: str, model: Any) -> dict[int | str, dict[str, Any]]:
+def answer(description: str, model: Any) -> Responses:
     """Return the entry for a 200 answer in JSON, of which `model` is written."""
     return {200: {"description": description, "model": model}}
 
 
-def recorded(description: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+def recorded(description: str, model: type[BaseModel]) -> Responses:
     """Return the entries for a 201 answer in JSON, of which `model` is written, and for that of a dry run."""
     return {201: {"description": description, "model": model}, **answer(_DRY, dry_run_of(model))}
 
@@ -246,7 +249,7 @@ RECORDING = [
 """The parameters of every call that records something."""
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> Responses:
     """Return the entries for the problems of a route; with `default`, the framework adds no 422."""
     return {
         **{status: {"description": _MEANING[status], "content": _PROBLEM} for status in statuses},

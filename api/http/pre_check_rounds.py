@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.http.call_observer import CallObserver
 from api.http.languages import find_language
 from api.http.pre_check_calls import OPERATION, PreCheckCall
@@ -22,6 +20,7 @@ from api.parsing.problems import ProblemError, not_recorded_problem
 from api.runtime.counters import Counted, ShapeUse
 from api.runtime.current_call import STEP
 from api.runtime.lockstep import run_in_lockstep
+from api.runtime.loggers import get_logger
 from api.services.shape_cache import Lesson, ShapeCache, ShapeRound
 from api.services.shape_templates import FilledAnswer
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from api.services.context import Context
     from engine import PolicySet
 
-log = structlog.get_logger()
+log = get_logger()
 
 Arrived = tuple["FastPathProtocol", PreCheckCall]
 Filled = tuple["FastPathProtocol", PreCheckCall, FilledAnswer]

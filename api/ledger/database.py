@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.ledger.database_url import NoDatabaseUrl, read_url
 from api.ledger.entries import EntryKind
 from api.ledger.sqlite_engine import open_sqlite, set_busy_timeout
-from api.ledger.tables import log_entries
+from api.ledger.tables import log_entries, state_for_postgresql
 from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
 from api.runtime.private_files import restrict
 
@@ -240,6 +240,7 @@ def _connect_to_write(engine: Engine) -> Connection:
 
 def _postgresql(url: URL, wait: float, statement: float | None) -> Engine:
     """Open PostgreSQL so that a server that is gone is noticed in seconds; what the URL itself says holds."""
+    state_for_postgresql()
     limits = [f"-c lock_timeout={int(wait * 1000)}", "-c synchronous_commit=on"]
     if statement is not None:
         limits.append(f"-c statement_timeout={int(statement * 1000)}")

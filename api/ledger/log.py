@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 from api.ledger.database import Database, StoreUnavailable, translated
@@ -40,10 +39,11 @@ from api.ledger.prepared_entries import DerivedRows
 from api.ledger.revisions import PolicyFiles
 from api.ledger.transactions import LogTransactions, ObserveCommit
 from api.runtime.current_call import step
+from api.runtime.loggers import get_logger
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Ledger:

@@ -23,14 +23,19 @@ log_entries = Table(
     Column("entry", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Index("log_entries_by_key", "kind", "key"),
-    Index(
-        "log_entries_decision",
-        "key",
-        unique=True,
-        sqlite_where=text("kind = 'decision'"),
-        postgresql_where=text("kind = 'decision'"),
-    ),
 )
+
+_OF_DECISIONS = text("kind = 'decision'")
+_decisions_once = Index("log_entries_decision", log_entries.c.key, unique=True, sqlite_where=_OF_DECISIONS)
+
+
+def state_for_postgresql() -> None:
+    """Add to the tables the options for PostgreSQL alone, before they are made or compared there.
+
+    An option of a dialect imports it, and on SQLite nothing else imports that of PostgreSQL.
+    """
+    _decisions_once.dialect_kwargs["postgresql_where"] = _OF_DECISIONS
+
 
 decision_groups = Table(
     "decision_groups",

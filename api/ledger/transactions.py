@@ -11,8 +11,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-import structlog
-
 from api.ledger.beginnings import check_open
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.entries import Entry, EntryKind
@@ -24,13 +22,14 @@ from api.ledger.preconditions import NOTHING, NewestKnown, NewestRecord, Policie
 from api.ledger.prepared_entries import DerivedRows
 from api.ledger.revisions import store_revision
 from api.ledger.wal_checkpointer import WalCheckpointer
+from api.runtime.loggers import get_logger
 from api.signing.faults import remedy_of
 from api.signing.keys import SigningKey
 
 ObserveCommit = Callable[[float, int], None]
 """Receives how many seconds a transaction took, and how many calls it was for."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Committed(NamedTuple):

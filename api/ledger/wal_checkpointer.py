@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import threading
 
-import structlog
-
 from api.ledger.database import Database, StoreUnavailable
+from api.runtime.loggers import get_logger
 
 AFTER_BYTES = 2_000_000
 """The log is checkpointed after this many bytes, as they are counted: some thousand pages, far below its limit.
@@ -20,7 +19,7 @@ Each time costs two syncs of the disk, so that it is seldom done; but the longer
 TRANSACTION_BYTES = 20_000
 """So much is counted for a transaction beside its rows: the state of the tree, indexes, pages that are half full."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class WalCheckpointer:

@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.handover.server import HandoverServer
 from api.ledger.transactions import LogTransactions
 from api.log_writer.plan import WriterPlan
 from api.runtime.drain import STOP_SIGNALS
 from api.runtime.gc_tuning import freeze_loaded_objects
+from api.runtime.loggers import get_logger
 from api.runtime.logging import configure_logging
 from api.runtime.private_files import private_files
 from api.signing.faults import SigningFault, remedy_of
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 COULD_NOT = 2
 BACKLOG = 128
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def main() -> int:

@@ -13,10 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, ParamSpec, TypeVar
 
-import structlog
 from watchfiles import awatch
 
-from api.domain.approvals.approvers import APPROVALS_CODE
+from api.domain.approvals.fault_code import APPROVALS_CODE
 from api.ledger.revisions import LastInForce, PolicyFiles
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
 from api.policies.active_set import ActiveSet, DetachedFacts
@@ -27,6 +26,7 @@ from api.policies.held_sets import HeldSets, inputs_of
 from api.policies.proof_gate import ProofGate
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
+from api.runtime.loggers import get_logger
 from engine import (
     AgeKind,
     Diagnostic,
@@ -42,7 +42,7 @@ POLL_MS = 2_000
 PATIENCE_SECONDS = 30
 """A changed folder that is not read, checked and proved within this time is a fault until it is."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")

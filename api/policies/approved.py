@@ -15,9 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-import structlog
-
-from api.domain.approvals.approvers import APPROVALS_CODE
+from api.domain.approvals.fault_code import APPROVALS_CODE
 from api.domain.approvals.history import ApprovalHistory, StateInForce
 from api.domain.approvals.statements import digest_of
 from api.ledger.database import StoreUnavailable
@@ -31,6 +29,7 @@ from api.policies.folder import PolicyFolder
 from api.policies.held_sets import HeldSets
 from api.runtime.counters import Counted, Counters
 from api.runtime.daemon_calls import call_in_daemon
+from api.runtime.loggers import get_logger
 from engine import (
     AgeKind,
     Diagnostic,
@@ -47,7 +46,7 @@ AT_ONCE = -1
 LOADED_SETS = 6
 """So many sets are held ready: those in force and those that may be next."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from api.domain.approvals.approvers import APPROVALS_CODE, Approvers, read_approvers
+from api.domain.approvals.approvers import Approvers, read_approvers
+from api.domain.approvals.fault_code import APPROVALS_CODE
 from api.domain.approvals.history import APPROVERS, FLOOR
 from api.domain.approvals.statements import Founding, read_statement
 from api.ledger.revisions import PolicyFiles

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
-import structlog
+from api.runtime.loggers import get_logger
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Drain:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
-
 from api.runtime.current_call import current_call
+from api.runtime.loggers import structlog
 
 
 def print_failures_plainly() -> None:

@@ -21,10 +21,11 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-import structlog
 from prometheus_client import CollectorRegistry, Metric, make_wsgi_app
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
+
+from api.runtime.loggers import get_logger
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 PATH = "/metrics"
@@ -32,7 +33,7 @@ READING_SECONDS = 10
 """So long may a reader take to send its call, and to take the answer."""
 READERS = 16
 """So many readers are answered at once; who comes besides is turned away."""
-log = structlog.get_logger()
+log = get_logger()
 
 _OF_PROCESS = re.compile(r"_(\d+)\.db$")
 

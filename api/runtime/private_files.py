@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import structlog
+from api.runtime.loggers import get_logger
 
 OTHERS = 0o077
 """What the group and everybody else may do with a file; with a private one, nothing."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @contextmanager

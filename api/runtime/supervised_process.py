@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 
-import structlog
+from api.runtime.loggers import get_logger
 
 LONGEST_DELAY_SECONDS = 30
 """So long is waited at most before a process that ended is started again; each time twice as long, at first not."""
 _FIRST_DELAY_SECONDS = 0.25
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class NotStarted(Exception):

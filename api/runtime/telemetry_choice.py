@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-import structlog
+from api.runtime.loggers import get_logger
 
 if TYPE_CHECKING:
     from api.runtime.telemetry import Telemetry
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SIGNALS = ("TRACES", "LOGS")
 _OTLP, _PROTOCOL = "otlp", "http/protobuf"
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def choose_telemetry() -> Telemetry | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.ledger.database import StoreUnavailable
+from api.runtime.loggers import get_logger
 from api.services.context import Context
+from api.storage.register_marks import read_marks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 async def read_beforehand(context: Context) -> None:
@@ -21,6 +21,8 @@ async def read_beforehand(context: Context) -> None:
     policies, moment = active.policies, context.moment(active)
 
     def read(connection: Connection) -> None:
+        if read_marks(connection).are_empty:
+            return  # what reads them is not loaded for nothing
         context.board.places(connection, policies, moment)
         context.registers.dues(connection, policies, policies.day_at(moment.at))
 

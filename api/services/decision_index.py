@@ -12,12 +12,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.ledger.database import StoreUnavailable
 from api.ledger.log import Ledger
 from api.ledger.preconditions import PoliciesSuperseded
 from api.ledger.reader import newest_entry
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.storage.decision_index import IndexBatch, read_batch, read_reach, store_batch
 
@@ -37,7 +36,7 @@ BUSY_ENTRIES_A_SECOND = 20.0
 QUIET_SECONDS = 1.0
 """Nobody waits where the log has not grown for so long."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import structlog
-
 from api.domain.about import about_to_json
 from api.domain.cases.urgency import links_of
 from api.domain.decision_moment import DecisionMoment
@@ -23,6 +21,7 @@ from api.parsing.problems import Problem, ProblemKind, make_problem
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
 from api.runtime.current_call import recorded_trace
+from api.runtime.loggers import get_logger
 from api.services.answer_members import end_of_answer
 from api.services.decision_ids import new_decision_id
 from api.services.prepared_requests import PreparedRequest
@@ -30,7 +29,7 @@ from engine import decide_to_json
 
 _HEAD = b'{"kind":"decision","key":"%b","at":"%b",%b"payloads":{"request":%d,"decision":%d}}\n%b'
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class DecisionAnswer(NamedTuple):

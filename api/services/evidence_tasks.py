@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.ledger.database import StoreUnavailable
+from api.runtime.loggers import get_logger
 from api.services.evidence_runs import EvidenceFailed, EvidenceRuns
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 MOST_PREVIEWS = 20
 ReportProgress = Callable[["EvidenceProgress"], None]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

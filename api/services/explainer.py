@@ -11,9 +11,7 @@ from typing import Any
 
 from api.ledger.entries import Entry
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
-from api.services.answered import explain_entry
 from engine import PolicySet
-from engine.explanation import BUDGET
 
 MOST_WAITING = 32
 """So many explanations may wait for their turn; one takes about a second of a processor."""
@@ -43,14 +41,17 @@ class Explainer:
         entry: Entry,
         policies: PolicySet,
         leaves: Callable[[], Coroutine[Any, Any, None]],
-        most_tried: int = BUDGET,
+        most_tried: int | None = None,
         most_lines: int | None = None,
     ) -> bytes | None:
-        """Return what `explain_entry` does; None as soon as the caller `leaves`, with the work stopped."""
+        """Return what `explain_entry` does; None as soon as the caller `leaves`, with the work stopped.
+
+        `most_tried` is the usual one with None.
+        """
         stop = threading.Event()
         loop = asyncio.get_running_loop()
         amount = most_tried, most_lines
-        work = loop.run_in_executor(self._thread, explain_entry, entry, policies, stop.is_set, *amount)
+        work = loop.run_in_executor(self._thread, _explain, entry, policies, stop.is_set, *amount)
         leaving = loop.create_task(leaves())
         try:
             await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -59,3 +60,17 @@ class Explainer:
             stop.set()
             work.cancel()
             leaving.cancel()
+
+
+def _explain(
+    entry: Entry,
+    policies: PolicySet,
+    stopped: Callable[[], bool],
+    most_tried: int | None,
+    most_lines: int | None,
+) -> bytes:
+    """Explain; what that needs is loaded in the thread of the first explanation, and nobody else waits for it."""
+    from api.services.answered import explain_entry
+    from engine.explanation import BUDGET
+
+    return explain_entry(entry, policies, stopped, BUDGET if most_tried is None else most_tried, most_lines)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
-import structlog
 from pydantic import BaseModel
 
 from api.domain.handovers.answers import TransferAcknowledgement
@@ -38,6 +37,7 @@ from api.parsing.problems import FieldError, Problem, ProblemError, ProblemKind,
 from api.parsing.requests import read_model
 from api.parsing.stated_texts import form_member
 from api.policies.active_set import ActiveSet
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.services.decision_ids import new_decision_id
 from api.services.handover_corrections import (
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class FoundOtherwise(Exception):  # an answer to the caller, not a failure

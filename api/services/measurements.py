@@ -10,10 +10,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import structlog
-
 from api.ledger.database import StoreUnavailable
 from api.ledger.reader import newest_entry, recorded_at, signing_since
+from api.runtime.loggers import get_logger
 from api.runtime.metrics import REVISION_DIGITS, Gauged, Metrics
 from api.services.context import Context
 from engine import AgeKind
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 SERVICE_SECONDS, LOG_SECONDS, CASES_SECONDS = 1.0, 5.0, 60.0
 """At these intervals is measured what is at hand, what the log says, and what of the cases has to be decided for."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class _LogMeasures(NamedTuple):

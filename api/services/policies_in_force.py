@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from api.ledger.entries import Entry
 from api.ledger.reader import newest_activations
 from api.services.context import Context
-from api.storage.approvals import BY
+from api.storage.approval_entries import BY
 from engine import Approval
 
 MOST = 200

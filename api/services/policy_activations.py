@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import structlog
+from typing import TYPE_CHECKING
 
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
@@ -10,13 +10,20 @@ from api.ledger.policy_proofs import PROOF
 from api.ledger.preconditions import PoliciesSuperseded
 from api.ledger.revisions import UNPROVED
 from api.policies.active_set import ActiveSet
+from api.runtime.loggers import get_logger
 from api.services.context import Context
-from api.services.words_in_use import unknown_words
+from api.storage.register_marks import read_marks
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from api.domain.present_words import UnknownRecordedWord
+    from engine import PolicySet
 
 SHOWN = 20
 """Of the places in old words, at most so many are logged."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 async def record_activation(context: Context, active: ActiveSet) -> None:
@@ -27,7 +34,7 @@ async def record_activation(context: Context, active: ActiveSet) -> None:
     if active.files.activated_at is None:
         await _record(context, active)
     try:
-        found = await context.store.read(lambda connection: unknown_words(connection, active.policies))
+        found = await context.store.read(lambda connection: _unknown_words(connection, active.policies))
     except Exception:  # only a remark is lost, and the folder has to be watched on
         log.exception("recorded_words_not_read", revision=active.policies.revision)
         return
@@ -52,3 +59,11 @@ async def _record(context: Context, active: ActiveSet) -> None:
         await context.store.append([entry], active.files)
     except (StoreUnavailable, PoliciesSuperseded) as error:
         log.error("activation_not_recorded", revision=active.policies.revision, reason=str(error))
+
+
+def _unknown_words(connection: Connection, policies: PolicySet) -> tuple[UnknownRecordedWord, ...]:
+    if read_marks(connection).are_empty:
+        return ()  # what reads them is not loaded for nothing
+    from api.services.words_in_use import unknown_words
+
+    return unknown_words(connection, policies)

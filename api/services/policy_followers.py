@@ -4,62 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
-import structlog
-
-from api.domain.approvals.history import ApprovalHistory
-from api.domain.approvals.proposal_view import view_proposals
-from api.ledger.database import StoreUnavailable
-from api.policies.approved import ApprovedPolicies
-from api.policies.founding import FoundingNote
 from api.services.context import Context
 from api.services.policy_activations import record_activation
-from api.services.proposals.activation import activate_due
-from api.services.proposals.commands import moment_at
-from api.services.proposals.evidence import start_evidence
-from api.services.proposals.founding import found_approvals
 
-DUE_SECONDS = 2.0
-"""At this interval it is looked for proposals whose day has come."""
-
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    from api.policies.founding import FoundingNote
 
 
 async def begin(context: Context, founding: FoundingNote | None) -> None:
     """Record a founding that has to be, and take up what is in force. Raises StoreUnavailable."""
-    if founding is not None:
-        await found_approvals(context.store, founding, context.clock)
-    if isinstance(context.policies, ApprovedPolicies):
-        await context.policies.catch_up()
-        _resume_evidence(context, context.policies.history)
+    if _are_approved(context):
+        from api.services.approved_followers import begin_approved
 
-
-def _resume_evidence(context: Context, history: ApprovalHistory) -> None:
-    """Compute what a process that stopped may have left: the evidence of open proposals that have none."""
-    moment = moment_at(context, context.clock())
-    for view in view_proposals(history, moment):
-        if view.state.is_open and view.evidence is None:
-            start_evidence(context, view.proposal_id)
+        await begin_approved(context, founding)
 
 
 async def follow(context: Context, stop: asyncio.Event) -> None:
     """Follow the policies until `stop` is set."""
     tasks = [context.policies.watch(stop, partial(record_activation, context))]
-    if isinstance(context.policies, ApprovedPolicies):
-        tasks.append(_follow_days(context, stop))
+    if _are_approved(context):
+        from api.services.approved_followers import follow_days
+
+        tasks.append(follow_days(context, stop))
     try:
         await asyncio.gather(*tasks)
     finally:
-        await asyncio.gather(context.evidence.stop(), context.upcoming.stop())
+        await context.stop_computing()
 
 
-async def _follow_days(context: Context, stop: asyncio.Event) -> None:
-    stopping = asyncio.create_task(stop.wait())
-    while not stop.is_set():
-        try:
-            await activate_due(context)
-        except StoreUnavailable as error:
-            log.warning("days_not_followed", reason=str(error))
-        except Exception:
-            log.exception("days_not_followed")
-        await asyncio.wait({stopping}, timeout=DUE_SECONDS)
+def _are_approved(context: Context) -> bool:
+    return context.policies.approvals == "required"

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from api.domain.approvals.history import ApprovalHistory
-from api.ledger.database import Database
+from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.log import Ledger
 from api.ledger.policy_proofs import read_verifying_key
 from api.ledger.revisions import last_in_force
 from api.policies.active import PolicyProvider
 from api.policies.ages import read_limits
-from api.policies.approved import ApprovedPolicies, LedgerState, not_usable
-from api.policies.file_differences import ApprovalFiles
 from api.policies.floor import read_floor_file
-from api.policies.founding import FoundingNote, read_founding
 from api.policies.held_sets import HeldSets
 from api.policies.proof_gate import ProofGate
 from api.policies.source import PolicySource
 from api.runtime.counters import Counters
 from api.runtime.private_cache import PrivateCache, find_folder
-from api.services.proposals.founding import read_ledger, state_to_found
-from api.services.proposals.ledger_state import read_state_of
-from api.settings import USUAL_ORIGIN, Settings
+from api.settings import Settings
+from api.storage.approval_entries import mentions_approvals
 from engine import AgeKind
+
+if TYPE_CHECKING:
+    from api.policies.founding import FoundingNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +47,25 @@ def find_policies(
     Raises PolicyFaults for a folder, a floor, approvers or a founding that cannot be used, and for a ledger with
     approvals where the settings name no approvers; StoreUnavailable for one that cannot be read.
     """
-    state, last = read_state_of(database)
-    if settings.approvers is None:
-        if state.history.is_founded:
-            fact = "the ledger requires approvals, and no file of approvers is named"
-            raise not_usable(settings.policies, fact, "name it with --approvers FILE")
-        return PolicyOrigin(_watched(settings, database, counters, clock))
-    if state.history.is_founded and (founded := state.history.log) != settings.log_origin:
-        fact = f"approvals were founded in this log as {founded}, and it is named {settings.log_origin} now"
-        raise not_usable(settings.approvers, fact, f"set CHANNELGATE_LOG_ORIGIN={founded}")
-    files = ApprovalFiles(settings.policies, settings.floor, settings.approvers)
-    founding: FoundingNote | None = None
-    if not state.history.is_founded:
-        if last is None and settings.log_origin == USUAL_ORIGIN:
-            fact = f"the log has the usual name, {USUAL_ORIGIN}, so what officers sign for it would hold elsewhere"
-            raise not_usable(
-                settings.approvers, fact, "name it like example.org/gate: CHANNELGATE_LOG_ORIGIN"
-            )
-        founding = read_founding(settings.founding, files, settings.log_origin, last)
-        state = state_to_found(founding, clock())
-    return PolicyOrigin(_approved(settings, state, files, founding, counters, store, clock), founding)
+    if settings.approvers is not None or _mentions_approvals(database):
+        from api.services.approved_sources import find_approved
+
+        approved = find_approved(settings, database, counters, store, clock, _sets(settings))
+        if approved is not None:
+            return PolicyOrigin(*approved)
+    return PolicyOrigin(_watched(settings, database, counters, clock))
+
+
+def _mentions_approvals(database: Database) -> bool:
+    try:
+        if not database.exists or database.revision() is None:
+            return False
+        with translated(), database.reading() as connection:
+            return mentions_approvals(connection)
+    except ValueError as error:
+        raise StoreUnavailable(f"{error}; `channelgate log verify` shows more") from error
+    finally:
+        database.dispose()  # the log in it may never be opened; then nobody else would
 
 
 def _watched(
@@ -86,31 +84,6 @@ def _watched(
         before=before,
         accept_unproved=settings.accept_unproved,
         hold_past=limits,
-        clock=clock,
-    )
-
-
-def _approved(
-    settings: Settings,
-    state: LedgerState,
-    files: ApprovalFiles,
-    founding: FoundingNote | None,
-    counters: Counters,
-    store: Callable[[], Ledger],
-    clock: Callable[[], datetime],
-) -> PolicySource:
-    async def read(known: ApprovalHistory) -> LedgerState:
-        return await read_ledger(store(), known)
-
-    return ApprovedPolicies(
-        state,
-        files,
-        counters,
-        settings.keep_apart,
-        recorded=founding is None,
-        read=read,
-        sets=_sets(settings),
-        hold_past=read_limits(settings.hold_past),
         clock=clock,
     )
 

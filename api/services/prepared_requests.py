@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from api.domain.cases.case import CaseKey
 from api.domain.cases.recordable_facts import marks_of
 from api.domain.department import department_of
 from api.domain.identity import Caller
@@ -13,6 +12,9 @@ from api.parsing.problems import Problem, ProblemError
 from api.parsing.requests import read_request
 from api.policies.active_set import ActiveSet
 from engine import Request
+
+if TYPE_CHECKING:
+    from api.domain.cases.case import CaseKey
 
 
 class PreparedRequest(NamedTuple):

@@ -6,17 +6,16 @@ import asyncio
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
-from api.domain.cases.case import CaseKey
-from api.domain.known_facts import NO_RECORDS, CaseRecords
+from api.domain.known_facts import NO_RECORDS
 from api.ledger.log import Ledger
 from api.ledger.preconditions import NOTHING
-from api.storage.case_records import find_case_records
-from api.storage.cases import opened_after
 from api.storage.newest_record import newest_record
-from api.storage.registers import listed_after
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from api.domain.cases.case import CaseKey
+    from api.domain.known_facts import CaseRecords
 
 _UNREAD = NOTHING - 1
 
@@ -65,6 +64,11 @@ class RecordIndex:
 
         def query(connection: Connection) -> tuple[int, Sequence[CaseKey], Sequence[str]]:
             newest = newest_record(connection)
+            if newest == NOTHING:
+                return newest, (), ()
+            from api.storage.cases import opened_after
+            from api.storage.registers import listed_after
+
             return newest, opened_after(connection, since), listed_after(connection, since)
 
         newest, opened, listed = await self._store.read(query)
@@ -79,6 +83,8 @@ class RecordIndex:
             return NO_RECORDS
 
         def query(connection: Connection) -> CaseRecords:
+            from api.storage.case_records import find_case_records
+
             return find_case_records(connection, about, listed)
 
         return await self._store.read(query)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.domain.registers.answers import ItemHistoryAnswer, ListPage, ListsAnswer
 from api.domain.registers.figures import Figure
 from api.domain.registers.figures_check import Report, reconcile
@@ -20,6 +18,7 @@ from api.domain.registers.register_view import (
 )
 from api.files.figures_file import FiguresFault, load_figures
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.services.paging import REGISTER_ITEMS, read_after, read_limit, wrong_after
 from api.services.required_registers import require_registers
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 _NAMED = "the number of an item of the list"
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 async def show_lists(context: Context) -> bytes:

@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import structlog
-
 from api.domain.identity import Caller, Credential, NotIdentified
 from api.domain.sign_ins import ProviderSession, SignIn, SignInLimits, begin_sign_in
 from api.ledger.group_commit import Unit
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.storage.sign_ins import (
     add_sign_in,
@@ -36,7 +35,7 @@ TOUCH_INTERVAL = dt.timedelta(minutes=1)
 """How exactly it is stored when a sign-in was last used: not every page writes."""
 
 T = TypeVar("T")
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-import structlog
-
 from api.domain.upcoming import DayClasses, not_worked_out
 from api.ledger.revisions import PolicyFiles
 from api.runtime.child_process import ChildTooSlow
+from api.runtime.loggers import get_logger
 from api.services.upcoming_runs import UpcomingFailed, compute_classes
 
 LIMIT_SECONDS = 300
@@ -27,7 +26,7 @@ NOT_COMPUTED = (
 
 Compute = Callable[[Mapping[str, bytes], dt.date, float], Awaitable[DayClasses]]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 EVER = Moment(dt.date.max, None)
 
 
-class OldWords:
-    """What was found to be recorded in words that the set in force does not have, when it came into force."""
-
-    found: tuple[UnknownRecordedWord, ...] = ()
-
-
 def unknown_words(connection: Connection, policies: PolicySet) -> tuple[UnknownRecordedWord, ...]:
     """Return what is recorded in words that the policies do not have: of cases as they stand, then of registers."""
     return (*_of_cases(connection, policies.vocabulary), *_of_registers(connection, policies))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.domain.approvals.evidence import ProposalEvidence
 from api.domain.approvals.history import (
@@ -20,40 +20,22 @@ from api.domain.approvals.history import (
 from api.domain.approvals.proposal_view import step_results
 from api.domain.approvals.signed_statements import is_statement, stated_in
 from api.domain.approvals.statements import AnyOfficerStatement, Founding, ProposalStatement, digest_of
-from api.ledger.deduplication import TextRestorer, as_bytes
 from api.ledger.entries import EVIDENCE, STATEMENT, TEXTS, Entry, EntryKind
-from api.ledger.tables import log_entries
+from api.storage.approval_entries import APPROVALS, BY, CAUSE, DAY, ENGINE, STATED, approval_entries
 from engine import Approval
-
-BY, CAUSE, APPROVALS, ENGINE, DAY = "by", "cause", "approvals", "engine", "day"
-"""The members of the entry of policies that came into force by approvals: why, by which statement (its digest), the
-places of the approvals that counted, and the engine and the day that they were counted with.
-"""
 
 MOST_REASONS = 20
 """Of the reasons why a change may loosen something, so many are named beside the evidence."""
-
-_STATED = frozenset({EntryKind.APPROVALS_FOUNDED, EntryKind.PROPOSAL, EntryKind.OFFICER_STATEMENT})
-_KINDS = _STATED | {EntryKind.PROPOSAL_EVIDENCE, EntryKind.POLICIES}
 
 
 def load_history(connection: Connection, known: ApprovalHistory | None = None) -> ApprovalHistory:
     """Return the history of approvals: `known`, and what was recorded since. Raises ValueError for an altered log."""
     before = known.recorded if known else ()
     after = before[-1].sequence if before else -1
-    query = (
-        select(log_entries.c.sequence, log_entries.c.entry)
-        .where(log_entries.c.kind.in_(sorted(_KINDS)), log_entries.c.sequence > after)
-        .order_by(log_entries.c.sequence)
-    )
-    rows = connection.execute(query).all()
-    if not rows and known:
+    entries = approval_entries(connection, after)
+    if not entries and known:
         return known
-    restorer = TextRestorer(connection)
-    read = (
-        read_recorded(sequence, Entry.from_bytes(restorer.restore(as_bytes(stored))))
-        for sequence, stored in rows
-    )
+    read = (read_recorded(sequence, entry) for sequence, entry in entries)
     return ApprovalHistory((*before, *(one for one in read if one is not None)))
 
 
@@ -70,7 +52,7 @@ def _read(sequence: int, entry: Entry) -> Recorded | None:
         return _activation(sequence, entry)
     if entry.kind is EntryKind.PROPOSAL_EVIDENCE:
         return evidence_of(sequence, entry)
-    if entry.kind not in _STATED:
+    if entry.kind not in STATED:
         return None
     written = str(json.loads(entry.payloads[STATEMENT]))
     texts: Mapping[str, str] = json.loads(entry.payloads.get(TEXTS, b"{}"))

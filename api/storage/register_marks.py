@@ -32,6 +32,11 @@ class RegisterMarks:
     cases_and_handovers: tuple[int | None, ...]
 
     @property
+    def are_empty(self) -> bool:
+        """Whether there is no record of a case, a register or a handover, and none was erased."""
+        return {*self.registers, *self.cases_and_handovers} == {None}
+
+    @property
     def newest_event(self) -> int | None:
         """The newest entry of an event."""
         return self.registers[-1]

@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import MutableSet, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from api.domain.cases.case import CaseKey
 from api.domain.cases.urgency import can_have_case, is_urgent, waiting_for
 from api.domain.trial_questions import is_trial
 from api.ledger.entries import DECISION, Entry, EntryKind
 from api.ledger.sql import fetch_all, insert_rows
 from api.parsing.characters import in_normal_form
 from api.storage.tables import cases, urgencies
+
+if TYPE_CHECKING:
+    from api.domain.cases.case import CaseKey
 
 _MOST_IDS = 128
 """The most ids of one query; a power of two, as are all numbers of ids, so that there are few statements."""

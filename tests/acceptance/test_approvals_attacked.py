@@ -58,8 +58,8 @@ def await_due(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         enough = len(rounds) + 2
         wait_until(lambda: len(rounds) >= enough)
 
-    monkeypatch.setattr("api.services.policy_followers.activate_due", activate_and_count)
-    monkeypatch.setattr("api.services.policy_followers.DUE_SECONDS", 0.05)
+    monkeypatch.setattr("api.services.approved_followers.activate_due", activate_and_count)
+    monkeypatch.setattr("api.services.approved_followers.DUE_SECONDS", 0.05)
     return await_two_rounds
 
 

@@ -21,7 +21,7 @@ from engine import (
     load_recorded_policies,
     read_floor,
 )
-from engine.analysis import prove
+from engine.analysis.proving import prove
 from tests.support.mistakes import ROOT
 
 STARTER = ROOT / "api" / "files" / "starter" / "policies"

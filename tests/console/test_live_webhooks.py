@@ -26,7 +26,8 @@ from api.domain.live.webhooks import EndpointState
 from api.doors.running_server import running_server
 from api.ledger.database import Database
 from api.services.live import deliveries, sending
-from api.services.live.webhook_file import WebhookFault, read_webhooks
+from api.services.live.webhook_fault import WebhookFault
+from api.services.live.webhook_file import read_webhooks
 from api.settings import Settings
 from api.storage.live.endpoints import load_endpoints
 from tests.support.desks import KEYS, URGENT

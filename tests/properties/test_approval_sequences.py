@@ -317,8 +317,8 @@ def test_only_what_was_approved_comes_into_force(
         rounds.append(context)
 
     monkeypatch.setattr("api.app._now", clock.now)
-    monkeypatch.setattr("api.services.policy_followers.activate_due", activate_and_count)
-    monkeypatch.setattr("api.services.policy_followers.DUE_SECONDS", 0.002)
+    monkeypatch.setattr("api.services.approved_followers.activate_due", activate_and_count)
+    monkeypatch.setattr("api.services.approved_followers.DUE_SECONDS", 0.002)
     monkeypatch.setattr(EvidenceRuns, "compute_evidence", _compute)
     acts = _Acts(make_office(tmp_path), clock, rounds, seed)
     acts.run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import quote, unquote
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -23,6 +22,7 @@ from api.http.authentication.openid.faults import SignInFailed, SignInFault
 from api.http.authentication.openid.id_tokens import MAX_TOKEN, MAX_TOKEN_AGE_SECONDS
 from api.http.authentication.openid.provider import CALLBACK, OpenIdProvider
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.services.sign_ins import close_sign_ins_at_provider, is_used, open_sign_in, take_once
 
@@ -35,7 +35,7 @@ _MAX_DIGITS = 12
 _COMPLETED = "the attempt was completed before"
 _MAX_ATTEMPT = 100 + 3 * MAX_INSIDE
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def provider_of(request: Request) -> OpenIdProvider | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from api.domain.approvals.fault_code import APPROVALS_CODE
 from api.domain.identity import Caller, Credential
 from api.parsing.fields import MAX_NAME
 from api.signing.faults import SigningFault
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 LEAST_NEEDED = 2
 """No fewer officers than this approve a change."""
 
-APPROVALS_CODE = "L10"
-"""The code of every fault of approvers and their notes."""
 _LISTED = (
     "list each officer as `- officer: NAME` with `key:`, the line that `channelgate keys officer` prints"
 )

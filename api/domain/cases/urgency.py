@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic_core import from_json
 
-from api.domain.cases.case import CaseKey
 from api.domain.permissions import may_call
 from api.parsing.answers import JsonAnswer
 from engine import Outcome, Role
+
+if TYPE_CHECKING:
+    from api.domain.cases.case import CaseKey
 
 REFRAINING = "refraining"
 """What ends a duty that is done by doing nothing (`Duty.done_by`): nobody waits for it."""

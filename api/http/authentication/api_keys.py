@@ -8,10 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from api.domain.identity import Caller, IdentityFault, NotIdentified
 from api.http.authentication.key_file import StoredKey, hash_key, read_keys
+from api.runtime.loggers import get_logger
 from api.runtime.regular_files import read_regular_file
 from engine import Roles
 
@@ -21,7 +20,7 @@ MAX_KEY_FILE_BYTES = 16 * 1024**2
 CHECK_INTERVAL_SECONDS = 0.1
 """The file is checked for a change at most this often."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class KeyAuthenticator:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, assert_never
 
-import structlog
 from fastapi import Depends
 from starlette.requests import Request
 
@@ -28,6 +27,7 @@ from api.http.authentication.issuer_keys import USUAL_TIMING, IssuerKeys, KeyTim
 from api.http.authentication.key_file import PREFIX
 from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from api.runtime.counters import Counted
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.settings import Settings
 from engine import Roles
@@ -35,7 +35,7 @@ from engine import Roles
 if TYPE_CHECKING:
     from api.http.authentication.jwt import TokenAuthenticator
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def context_of(request: Request) -> Context:

@@ -9,14 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, assert_never
 
-import structlog
-
 from api.domain.identity import IdentityFault, IssuerUnavailable, KeyState, KeyTrust
+from api.runtime.loggers import get_logger
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

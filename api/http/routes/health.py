@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from api.domain.identity import KeyState, KeyTrust
 from api.http.authentication.authenticate import context_of
-from api.http.openapi import problems
+from api.http.openapi import Responses, problems
 from api.http.refusals import STOPPING
 from api.parsing.answers import JsonAnswer
 from api.parsing.problems import ProblemError, ProblemKind, issuer_unavailable_problem, make_problem
 from engine import AgeKind, Approval, Diagnostic
-
-router = APIRouter(tags=["health"])
 
 
 class HealthAnswer(JsonAnswer):
@@ -85,14 +83,12 @@ class ReadinessAnswer(JsonAnswer):
     in_old_words: tuple[OldWord, ...]
 
 
-@router.get("/healthz", summary="Is the process alive?", responses=problems())
-async def read_health() -> HealthAnswer:
+async def read_health() -> Response:
     """Answer as long as the event loop runs."""
-    return HealthAnswer(status="alive")
+    return _respond(HealthAnswer(status="alive"))
 
 
-@router.get("/readyz", summary="Can the service decide?", responses=problems(503))
-async def read_readiness(request: Request) -> ReadinessAnswer:
+async def read_readiness(request: Request) -> Response:
     """Answer 200 if there is a usable policy set, callers can be identified and the decision log can be written.
 
     Otherwise answer 503, and so from the moment on that the service is about to stop. A faulty or unproved policy
@@ -111,7 +107,7 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
         raise ProblemError(make_problem(ProblemKind.NOT_TAKEN, stopped))
     faults, active = context.policies.faults, context.policies.current
     status = context.moment(active).status
-    return ReadinessAnswer(
+    found = ReadinessAnswer(
         status="holding" if status.too_old else "ready",
         policies=ActivePolicies(
             state="last_good_active" if faults else "active",
@@ -133,6 +129,11 @@ async def read_readiness(request: Request) -> ReadinessAnswer:
             for what, places in Counter(one.what for one in context.old_words.found).items()
         ),
     )
+    return _respond(found)
+
+
+def _respond(found: JsonAnswer) -> Response:
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 def _fault(fault: Diagnostic) -> PolicyFault:
@@ -144,3 +145,15 @@ def _fault(fault: Diagnostic) -> PolicyFault:
         message=fault.message,
         remedy=fault.remedy,
     )
+
+
+def routes_of_health(alive: Responses, ready: Responses) -> APIRouter:
+    """Return the two calls, with what the OpenAPI document says of their answers."""
+    router = APIRouter(tags=["health"])
+    router.get("/healthz", summary="Is the process alive?", responses=alive | problems())(read_health)
+    router.get("/readyz", summary="Can the service decide?", responses=ready | problems(503))(read_readiness)
+    return router
+
+
+router = routes_of_health({}, {})
+"""The calls as they are answered from the start on; the framework prepares no model of an answer for them."""

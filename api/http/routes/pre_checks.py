@@ -9,16 +9,13 @@ from starlette.requests import ClientDisconnect
 
 from api.http.authentication.authenticate import Admitted
 from api.http.languages import ACCEPT_LANGUAGE, read_language, respond, worded
-from api.http.openapi import EXAMPLE_REQUEST, answer, body, parameter, problems, reference
+from api.http.openapi import EXAMPLE_REQUEST, Responses, body, parameter, problems, reference
 from api.http.request_body import read_body, read_query, wait_until_left
 from api.parsing.problems import Problem, ProblemError, ProblemKind, make_problem
 from api.parsing.requests import read_request, read_requests
 from api.runtime.offload import offload_long
-from api.services.answered import AnsweredDecision, ExplainedDecision
 from api.services.pre_checks import PreChecks
 from engine import PolicySet, Vocabulary
-
-router = APIRouter(prefix="/v1", tags=["pre-checks"])
 
 _EXPLAIN = {
     **parameter("explain", "query", {"type": "string", "enum": ["full"]}),
@@ -26,13 +23,6 @@ _EXPLAIN = {
 }
 
 
-@router.post(
-    "/pre-check",
-    summary="Decide one request",
-    openapi_extra=body(reference("Request"), EXAMPLE_REQUEST) | {"parameters": [_EXPLAIN, ACCEPT_LANGUAGE]},
-    responses=answer("The decision; a refusal is a decision too", AnsweredDecision | ExplainedDecision)
-    | problems(400, 413, 503),
-)
 async def pre_check(request: Request, caller: Admitted) -> Response:
     """Answer once the decision is recorded."""
     pre_checks = _pre_checks_of(request)
@@ -73,17 +63,6 @@ def _is_explained(query: dict[str, str]) -> bool:
     return bool(query)
 
 
-_LIST = {"type": "array", "items": {"anyOf": [reference("Request"), {}]}}
-"""Whatever an entry is, it spoils no other: one that is no request gets its own problem."""
-
-
-@router.post(
-    "/pre-checks",
-    summary="Decide a list of requests",
-    openapi_extra=body(_LIST, [EXAMPLE_REQUEST]) | {"parameters": [ACCEPT_LANGUAGE]},
-    responses=answer("A decision or a problem for each request, in order", list[AnsweredDecision | Problem])
-    | problems(400, 413, 503),
-)
 async def pre_checks(request: Request, caller: Admitted) -> Response:
     """Answer once every decision of the list is recorded; a malformed entry does not stop the others."""
     pre_checks = _pre_checks_of(request)
@@ -103,3 +82,30 @@ async def pre_checks(request: Request, caller: Admitted) -> Response:
         for answer in answers
     )
     return respond(b"[" + b",".join(parts) + b"]", language)
+
+
+_LIST = {"type": "array", "items": {"anyOf": [reference("Request"), {}]}}
+"""Whatever an entry is, it spoils no other: one that is no request gets its own problem."""
+
+
+def routes_of_pre_checks(one: Responses, several: Responses) -> APIRouter:
+    """Return the two calls, with what the OpenAPI document says of an answer to one request and to a list."""
+    router = APIRouter(prefix="/v1", tags=["pre-checks"])
+    router.post(
+        "/pre-check",
+        summary="Decide one request",
+        openapi_extra=body(reference("Request"), EXAMPLE_REQUEST)
+        | {"parameters": [_EXPLAIN, ACCEPT_LANGUAGE]},
+        responses=one | problems(400, 413, 503),
+    )(pre_check)
+    router.post(
+        "/pre-checks",
+        summary="Decide a list of requests",
+        openapi_extra=body(_LIST, [EXAMPLE_REQUEST]) | {"parameters": [ACCEPT_LANGUAGE]},
+        responses=several | problems(400, 413, 503),
+    )(pre_checks)
+    return router
+
+
+router = routes_of_pre_checks({}, {})
+"""The calls as they are answered from the start on; their document needs the models of all that is answered."""

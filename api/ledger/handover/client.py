@@ -6,8 +6,6 @@ import socket
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
-import structlog
-
 from api.ledger.database import StoreUnavailable
 from api.ledger.deduplication import RecurringTexts
 from api.ledger.group_commit import ANSWER_SECONDS, NO_ANSWER, Job, JobResult
@@ -22,11 +20,12 @@ from api.ledger.prepared_entries import (
     recurring_in,
 )
 from api.ledger.transactions import Committed
+from api.runtime.loggers import get_logger
 
 GREETING_SECONDS = 2
 """So long is waited for a writer that is there to take a connection."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class WriterClient:

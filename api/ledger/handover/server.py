@@ -12,18 +12,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
 
-import structlog
-
 from api.ledger.handover.answers import answer_with, encode_answer
 from api.ledger.handover.frames import MAX_FRAME_BYTES, FrameFault, FrameReader, frame, is_own_user
 from api.ledger.handover.groups import HandedGroup, decode_group
 from api.ledger.revisions import PolicyFiles
 from api.ledger.transactions import LogTransactions
+from api.runtime.loggers import get_logger
 
 MAX_WORKERS = 128
 """So many connections are taken at once."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class HandoverServer:

@@ -39,7 +39,8 @@ from api.ledger.entries import Entry, EntryKind
 from api.policies.founding import find_unsigned
 from api.signing.faults import SigningFault
 from api.signing.notes import parse_note
-from api.storage.approvals import APPROVALS, BY, DAY, ENGINE, read_recorded
+from api.storage.approval_entries import APPROVALS, BY, DAY, ENGINE
+from api.storage.approvals import read_recorded
 from engine import Approval
 
 _DECIDED = frozenset({EntryKind.DECISION, EntryKind.HANDOVER})

@@ -14,8 +14,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-import structlog
-
 from api.domain.live.news import NewsItem
 from api.domain.live.webhooks import (
     EndpointState,
@@ -26,6 +24,7 @@ from api.domain.live.webhooks import (
     is_too_old,
 )
 from api.ledger.database import StoreUnavailable
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.services.live.sending import send_webhook
 from api.storage.live.endpoints import forget_endpoints, load_endpoints, put_endpoint
@@ -45,7 +44,7 @@ MOST_GIVEN_UP = 500
 
 Stored = TypeVar("Stored")
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class LeaseLost(Exception):  # nothing is stored by a process that was taken for dead

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.domain.identity import Caller, IssuerUnavailable, NotIdentified
 from api.domain.live.news import NewsItem
 from api.domain.permissions import may_call
 from api.domain.sign_ins import SignIn
 from api.ledger.database import StoreUnavailable
 from api.parsing.problems import ProblemError, ProblemKind, make_problem
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.services.sign_ins import find_holding
 from api.storage.live.news import NewsSpan, load_news, newest_place
@@ -39,7 +38,7 @@ MOST_WAITING = 2000
 READING = "GET /v1/cases"
 """The call that everybody with a stream may make."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class StreamEnd(StrEnum):

@@ -18,19 +18,12 @@ from api.domain.live.addresses import IpNetwork
 from api.domain.live.news import NewsKind
 from api.domain.live.webhooks import WebhookTarget
 from api.runtime.regular_files import read_regular_file
+from api.services.live.webhook_fault import WebhookFault
 from engine import MAX_FILE_BYTES, PolicyFaults
 
 SECRET_PREFIX = "whsec_"
 SECRET_BYTES = range(24, 65)
 MAX_SECRET_FILE = 1000
-
-
-class WebhookFault(Exception):  # reported to an operator, like a fault of the policies
-    """Why the file of endpoints cannot be used, and the remedy."""
-
-    def __init__(self, fact: str, remedy: str) -> None:
-        super().__init__(fact)
-        self.remedy = remedy
 
 
 class _StatedEndpoint(BaseModel):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import structlog
-
 from api.domain.approvals.history import FLOOR, ApprovalHistory
 from api.domain.approvals.proposal_view import (
     ProposalState,
@@ -20,6 +18,7 @@ from api.ledger.entries import Entry
 from api.ledger.revisions import find_revision
 from api.parsing.problems import ProblemError
 from api.parsing.requests import MAX_ERRORS
+from api.runtime.loggers import get_logger
 from api.services.context import Context
 from api.services.proposals.commands import approved_policies, find_proposal, moment_at, not_now
 from api.storage.approvals import activation_entry, load_history
@@ -28,7 +27,7 @@ from engine import Approval
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def activate(history: ApprovalHistory, view: ProposalView, moment: ViewMoment) -> Entry:

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.services import case_board, register_memory
 from api.services.register_memory import RegisterMemory
 from api.settings import Settings
-from tests.support.desks import ROOT
+from tests.support.desks import ROOT, serving
 
 
 def service(folder: Path, *, console: bool = True) -> FastAPI:
@@ -62,24 +62,37 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def test_the_first_pages_find_read_what_they_need(tmp_path: Path, readings: list[str]) -> None:
-    assert open_pages(service(tmp_path)) == []
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    """A folder with a ledger that has a case."""
+    with serving(tmp_path, str(tmp_path / "log.db")) as desk:
+        desk.opened()
+    return tmp_path
+
+
+def test_the_first_pages_find_read_what_they_need(recorded: Path, readings: list[str]) -> None:
+    assert open_pages(service(recorded)) == []
     assert sorted(readings) == ["cases", "registers"]
     readings.clear()
-    assert open_pages(service(tmp_path), "/registers/items", "/cases", "/registers/due") == [200, 200, 200]
+    assert open_pages(service(recorded), "/registers/items", "/cases", "/registers/due") == [200, 200, 200]
     assert sorted(readings) == ["cases", "registers"]
 
 
-def test_without_a_console_nothing_is_read(tmp_path: Path, readings: list[str]) -> None:
-    open_pages(service(tmp_path, console=False))
+def test_without_a_console_nothing_is_read(recorded: Path, readings: list[str]) -> None:
+    open_pages(service(recorded, console=False))
+    assert readings == []
+
+
+def test_of_an_empty_ledger_nothing_is_read(tmp_path: Path, readings: list[str]) -> None:
+    open_pages(service(tmp_path))
     assert readings == []
 
 
 def test_a_service_that_cannot_read_it_decides_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: Any) -> Any:
         raise ValueError("this row is none")
 
     monkeypatch.setattr(RegisterMemory, "dues", fails)
-    assert open_pages(service(tmp_path), "/readyz") == [200]
+    assert open_pages(service(recorded), "/readyz") == [200]

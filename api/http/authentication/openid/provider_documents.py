@@ -12,7 +12,6 @@ from http.client import HTTPException
 from typing import Generic, Self, TypeVar
 from urllib.request import Request
 
-import structlog
 from joserfc.jwk import Key
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
@@ -21,6 +20,7 @@ from api.http.authentication.bounded_fetch import fetch, is_guarded
 from api.http.authentication.jwks import key_set_reader
 from api.http.authentication.openid.faults import SignInFailed, SignInFault
 from api.runtime.daemon_calls import call_in_daemon
+from api.runtime.loggers import get_logger
 
 FRESH_SECONDS = 300.0
 """For so long a document is taken as read."""
@@ -35,7 +35,7 @@ MAX_CALLS = 16
 MAX_METADATA_BYTES = 256 * 1024
 
 T = TypeVar("T")
-log = structlog.get_logger()
+log = get_logger()
 _places = threading.BoundedSemaphore(MAX_CALLS)
 
 
