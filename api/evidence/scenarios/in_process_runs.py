@@ -93,6 +93,10 @@ def _looked_up(name: str, fixtures: dict[str, Any], find: Callable[[str], Any]) 
     return fixtures[name]
 
 
+OWN = "api.evidence.scenarios."
+"""Where the steps are that look at answers alone, and at the files of the policies only to change them."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundScenario:
     """A scenario with the functions of its steps."""
@@ -106,6 +110,19 @@ class BoundScenario:
         """Its place and its name."""
         cells = f" ({', '.join(self.scenario.cells)})" if self.scenario.cells else ""
         return f"{self.scenario.place} {self.scenario.name}{cells}"
+
+    @property
+    def has_own_steps(self) -> bool:
+        """Whether its steps, and the fixtures that they use, are the product's."""
+        functions = {step.function for step in self.steps}
+        given = {"door", "policy_files", "pytestconfig", *(step.target for step in self.steps)}
+        names = {name for step in self.steps for name in step.names if name not in step.arguments}
+        while left := names - given:
+            given |= left
+            found = {_fixture(name, self.node) for name in left}
+            functions |= found
+            names = {name for function in found for name in inspect.signature(function).parameters}
+        return all(function.__module__.startswith(OWN) for function in functions)
 
 
 def bind_scenarios(
@@ -148,21 +165,21 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
     """
     fixtures: dict[str, Any] = {"door": door, "policy_files": door.files, "pytestconfig": node.config}
 
-    def find(name: str) -> Callable[..., Any]:
-        manager = (
-            node.session._fixturemanager
-        )  # as in `step_definitions`: pytest has no public list of fixtures
-        definitions = getfixturedefs(manager, name, node)
-        if not definitions:
-            raise LookupError(f"there is no fixture `{name}`")
-        function: Callable[..., Any] = definitions[-1].func
-        return function
-
     try:
         for step in steps:
-            step.run(fixtures, find)
+            step.run(fixtures, lambda name: _fixture(name, node))
     except PolicyFaults:
         raise
     except (Exception, pytest.fail.Exception) as error:
         return because(error).split("\n", 1)[0]
     return None
+
+
+def _fixture(name: str, node: pytest.Collector) -> Callable[..., Any]:
+    """The function of the fixture that a scenario under the node would get."""
+    # As in `step_definitions`: pytest has no public list of fixtures.
+    definitions = getfixturedefs(node.session._fixturemanager, name, node)
+    if not definitions:
+        raise LookupError(f"there is no fixture `{name}`")
+    function: Callable[..., Any] = definitions[-1].func
+    return function
