@@ -94,6 +94,7 @@ class MutantTrials:
     session: pytest.Session
     files: FolderContent = field(init=False)
     policies: PolicySet = field(init=False)
+    sameness: Sameness = field(init=False)
     documents: tuple[Document, ...] = field(init=False)
     parts: list[PassingScenario] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
@@ -113,6 +114,7 @@ class MutantTrials:
             self.spots += spots_of(file, module)
         self.files = policy_files_of(self.session.config)
         self.policies = load_policies(self.files)
+        self.sameness = Sameness(self.policies)
         self.documents = tuple(load_document(name, self.files[name]) for name in sorted(self.files))
         door = InProcessDoor(self.files, self.policies)
         for part in unread:
@@ -214,7 +216,7 @@ class MutantTrials:
         ):
             return {"fate": "killed", "by": killer}
         try:
-            difference = Sameness(self.policies).difference(changed)
+            difference = self.sameness.difference(changed)
         except NotDecided as reason:
             return {"fate": "not_decided", "because": str(reason)}
         if difference is None:
