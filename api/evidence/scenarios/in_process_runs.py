@@ -114,14 +114,17 @@ class BoundScenario:
     @property
     def has_own_steps(self) -> bool:
         """Whether its steps, and the fixtures that they use, are the product's."""
-        functions = {step.function for step in self.steps}
-        given = {"door", "policy_files", "pytestconfig", *(step.target for step in self.steps)}
-        names = {name for step in self.steps for name in step.names if name not in step.arguments}
-        while left := names - given:
-            given |= left
-            found = {_fixture(name, self.node) for name in left}
-            functions |= found
-            names = {name for function in found for name in inspect.signature(function).parameters}
+        functions = [step.function for step in self.steps]
+        left = [name for step in self.steps for name in step.names if name not in step.arguments]
+        provided = {"door", "policy_files", "pytestconfig"}
+        while left:
+            name = left.pop()
+            if name not in provided:
+                provided.add(name)
+                # What a step has put there is not of a fixture.
+                for function in _fixtures(name, self.node)[-1:]:
+                    functions.append(function)
+                    left += inspect.signature(function).parameters
         return all(function.__module__.startswith(OWN) for function in functions)
 
 
@@ -177,9 +180,12 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
 
 def _fixture(name: str, node: pytest.Collector) -> Callable[..., Any]:
     """The function of the fixture that a scenario under the node would get."""
-    # As in `step_definitions`: pytest has no public list of fixtures.
-    definitions = getfixturedefs(node.session._fixturemanager, name, node)
-    if not definitions:
+    functions = _fixtures(name, node)
+    if not functions:
         raise LookupError(f"there is no fixture `{name}`")
-    function: Callable[..., Any] = definitions[-1].func
-    return function
+    return functions[-1]
+
+
+def _fixtures(name: str, node: pytest.Collector) -> list[Callable[..., Any]]:
+    # As in `step_definitions`: pytest has no public list of fixtures.
+    return [found.func for found in getfixturedefs(node.session._fixturemanager, name, node) or ()]

@@ -103,7 +103,7 @@ def _started(session: pytest.Session, workers: int) -> Iterator[list[Connection]
     try:
         for _ in range(workers):
             reader, writer = _FORKS.Pipe(duplex=False)
-            process = _FORKS.Process(target=_run, args=(session, take, writer), daemon=True)
+            process = _FORKS.Process(target=_run, args=(session, take, writer))
             process.start()
             writer.close()  # before the next fork: the end of this process is the end of what it sends
             readers.append(reader)
