@@ -78,8 +78,8 @@ def _report_in_order(session: pytest.Session, readers: list[Connection]) -> int:
 def _report(session: pytest.Session, number: int, reports: Reports) -> None:
     config, item = session.config, session.items[number]
     config.hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    for data in reports:
-        report = config.hook.pytest_report_from_serializable(config=config, data=data)
+    for written in reports:
+        report = config.hook.pytest_report_from_serializable(config=config, data=written)
         config.hook.pytest_runtest_logreport(report=report)
     config.hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
@@ -135,8 +135,8 @@ class _Collected:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take in a report."""
-        to_data = self._config.hook.pytest_report_to_serializable
-        self.reports.append(to_data(config=self._config, report=report))
+        write = self._config.hook.pytest_report_to_serializable
+        self.reports.append(write(config=self._config, report=report))
 
 
 def _run(session: pytest.Session, take: Callable[[], range | None], writer: Connection) -> None:
