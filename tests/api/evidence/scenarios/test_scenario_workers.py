@@ -123,9 +123,9 @@ def test_the_record_is_that_of_one_process(project: pytest.Pytester) -> None:
     assert record_of(project) == record
     assert spread.ret == alone.ret == pytest.ExitCode.TESTS_FAILED
     assert spread.parseoutcomes() == alone.parseoutcomes()
-    failed = [line for line in alone.outlines if line.startswith("FAILED ")]
+    failed = [line for line in alone.stdout.lines if line.startswith("FAILED ")]
     assert failed
-    assert [line for line in spread.outlines if line.startswith("FAILED ")] == failed
+    assert [line for line in spread.stdout.lines if line.startswith("FAILED ")] == failed
 
 
 def test_every_process_closes_what_it_opened_in_one_folder(project: pytest.Pytester) -> None:

@@ -63,9 +63,9 @@ def test_a_decision_that_is_made_of_other_rules_stays_as_it_is(request: dict[str
             assert decided(changed, request) == before, subject
 
 
-def test_changes_of_what_is_cited_and_required_are_told_from_others() -> None:
-    told = {operator for operator, _, _, contents in changed_sets() if contents is not None}
-    assert told == set(OF_CONTENTS)
+def test_changes_of_what_is_cited_and_required_are_distinguished() -> None:
+    found = {operator for operator, _, _, contents in changed_sets() if contents is not None}
+    assert found == set(OF_CONTENTS)
     named = [
         (subject, contents) for operator, subject, _, contents in changed_sets() if operator in OF_CONTENTS
     ]
@@ -79,7 +79,7 @@ def test_a_decision_that_is_made_of_the_rule_may_change(operator: Operator) -> N
     """So that what is not tried is not everything."""
     policies = shipped()
     changed_by = []
-    for path in sorted((Path(__file__).parents[3] / "examples").glob("*.json")):
+    for path in sorted((Path(__file__).parents[4] / "examples").glob("*.json")):
         request = json.loads(path.read_bytes())
         stated = policies.vocabulary.request.model_validate(request)
         consulted = consulted_rules(policies, stated, policies.day_at(NOW))
