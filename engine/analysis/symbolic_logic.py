@@ -69,9 +69,22 @@ def build_policy_formulas(
     translator = Translator(formulas, {**parameters, **facts})
     scope = [translator.truth(entry.when) for entry in edition.scope]
     governs = formulas.any_of(true for true, _ in scope), formulas.all_of(false for _, false in scope)
-    # Of a policy that governs nothing, the rules are of no account.
-    truths = [(FALSE, TRUE) if governs[1] == TRUE else translator.truth(rule.when) for rule in edition.rules]
+    if governs[1] == TRUE:
+        return _of_no_account(policy, edition, translator, governs)
+    truths = [translator.truth(rule.when) for rule in edition.rules]
     return build_formulas_of_truths(policy, edition, translator, governs, truths)
+
+
+def _of_no_account(
+    policy: Policy, edition: Edition, translator: Translator, scope: TruthFormulas
+) -> PolicyFormulas:
+    """What a policy that governs nothing makes of its rules: each is false, as `build_formulas_of_truths` finds."""
+    never = (FALSE,) * len(edition.rules)
+    outcomes = {outcome: TRUE if outcome is edition.unruled else FALSE for outcome in Outcome}
+    return PolicyFormulas(
+        policy, edition, translator, scope, ((FALSE, TRUE),) * len(never), never, never, never, never, never,
+        outcomes,
+    )  # fmt: skip
 
 
 def build_formulas_of_truths(

@@ -411,3 +411,22 @@ def test_the_test_tools_are_not_imported_by_the_command_line(monkeypatch: pytest
     result = CliRunner().invoke(app, ["policies", "test", "--help"])
     assert result.exit_code == 0
     assert not {"pytest", "pytest_bdd", "z3"} & {name.split(".")[0] for name in imported}
+
+
+LOOKING = """
+    @then("the directive is written line by line")
+    def _(policy_files):
+        assert not policy_files["directive.yaml"].startswith(b"{")
+"""
+
+
+def test_a_scenario_that_looks_at_more_than_its_answer_is_tried_with_every_change(tmp_path: Path) -> None:
+    last = "Then the outcome is not_governed"
+    feature = FEATURE.replace(last, f"{last}\n          And the directive is written line by line")
+    root = make_project(tmp_path, feature)
+    (root / "features" / "story.py").write_text(dedent(STORY) + dedent(LOOKING), encoding="utf-8")
+    run(root, "--out", str(root / "test.json"))
+    changes = json.loads((root / "test.json").read_text(encoding="utf-8"))["mutants"]["all"]
+    of_directive = [row for row in changes if row["file"] == "directive.yaml" and row["fate"] != "refused"]
+    assert [row["said"] for row in of_directive if row["operator"].startswith("drop-")]
+    assert [row["said"] for row in of_directive if row["fate"] != "killed"] == []

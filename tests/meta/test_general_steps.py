@@ -19,6 +19,7 @@ ALWAYS = {*CORE, *NO_FACTS, "handover.by", "handover.to"}
 """Facts that every request has."""
 ELSEWHERE = {
     "confirmed": "the state of a listed item",
+    "data": "the form in which pytest sends a report",
     "declined": "the state of a listed item",
     "document": "a parsed file",
     "included": "what a resolution does",

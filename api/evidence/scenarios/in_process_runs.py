@@ -93,6 +93,10 @@ def _looked_up(name: str, fixtures: dict[str, Any], find: Callable[[str], Any]) 
     return fixtures[name]
 
 
+OWN = "api.evidence.scenarios."
+"""Where the steps are that look at answers alone, and at the files of the policies only to change them."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundScenario:
     """A scenario with the functions of its steps."""
@@ -106,6 +110,22 @@ class BoundScenario:
         """Its place and its name."""
         cells = f" ({', '.join(self.scenario.cells)})" if self.scenario.cells else ""
         return f"{self.scenario.place} {self.scenario.name}{cells}"
+
+    @property
+    def has_own_steps(self) -> bool:
+        """Whether its steps, and the fixtures that they use, are the product's."""
+        functions = [step.function for step in self.steps]
+        left = [name for step in self.steps for name in step.names if name not in step.arguments]
+        provided = {"door", "policy_files", "pytestconfig"}
+        while left:
+            name = left.pop()
+            if name not in provided:
+                provided.add(name)
+                # What a step has put there is not of a fixture.
+                for function in _fixtures(name, self.node)[-1:]:
+                    functions.append(function)
+                    left += inspect.signature(function).parameters
+        return all(function.__module__.startswith(OWN) for function in functions)
 
 
 def bind_scenarios(
@@ -148,21 +168,24 @@ def run_steps(steps: Iterable[BoundStep], door: InProcessDoor, node: pytest.Coll
     """
     fixtures: dict[str, Any] = {"door": door, "policy_files": door.files, "pytestconfig": node.config}
 
-    def find(name: str) -> Callable[..., Any]:
-        manager = (
-            node.session._fixturemanager
-        )  # as in `step_definitions`: pytest has no public list of fixtures
-        definitions = getfixturedefs(manager, name, node)
-        if not definitions:
-            raise LookupError(f"there is no fixture `{name}`")
-        function: Callable[..., Any] = definitions[-1].func
-        return function
-
     try:
         for step in steps:
-            step.run(fixtures, find)
+            step.run(fixtures, lambda name: _fixture(name, node))
     except PolicyFaults:
         raise
     except (Exception, pytest.fail.Exception) as error:
         return because(error).split("\n", 1)[0]
     return None
+
+
+def _fixture(name: str, node: pytest.Collector) -> Callable[..., Any]:
+    """The function of the fixture that a scenario under the node would get."""
+    functions = _fixtures(name, node)
+    if not functions:
+        raise LookupError(f"there is no fixture `{name}`")
+    return functions[-1]
+
+
+def _fixtures(name: str, node: pytest.Collector) -> list[Callable[..., Any]]:
+    # As in `step_definitions`: pytest has no public list of fixtures.
+    return [found.func for found in getfixturedefs(node.session._fixturemanager, name, node) or ()]

@@ -36,6 +36,7 @@ from api.evidence.scenarios.in_process_runs import (
     bind_scenarios,
     run_steps,
 )
+from api.evidence.scenarios.passing_scenarios import PassingScenario, first_killer
 from api.evidence.scenarios.proposals import Proposal, Spot, propose, spots_of
 from api.evidence.scenarios.session_policies import policy_files_of
 from api.evidence.scenarios.step_definitions import definitions_seen_from
@@ -47,6 +48,8 @@ from engine.analysis.mutation import (
     Sameness,
     Sighting,
     all_sightings,
+    changed_contents,
+    consulted_rules,
     find_mutants,
     impossible_truths,
     see_truths,
@@ -84,16 +87,6 @@ FEW = 8
 """So few mutants to a process are not worth one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassingScenario:
-    """A scenario that passes under the policies as they are, with the rules and countries of its answers."""
-
-    part: BoundScenario
-    rules: frozenset[str]
-    countries: frozenset[str]
-    overlaid: bool
-
-
 @dataclass
 class MutantTrials:
     """Everything that a mutant is run against."""
@@ -101,6 +94,7 @@ class MutantTrials:
     session: pytest.Session
     files: FolderContent = field(init=False)
     policies: PolicySet = field(init=False)
+    sameness: Sameness = field(init=False)
     documents: tuple[Document, ...] = field(init=False)
     parts: list[PassingScenario] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
@@ -120,6 +114,7 @@ class MutantTrials:
             self.spots += spots_of(file, module)
         self.files = policy_files_of(self.session.config)
         self.policies = load_policies(self.files)
+        self.sameness = Sameness(self.policies)
         self.documents = tuple(load_document(name, self.files[name]) for name in sorted(self.files))
         door = InProcessDoor(self.files, self.policies)
         for part in unread:
@@ -147,7 +142,11 @@ class MutantTrials:
             for country in (request.mission and request.mission.countries) or ()
         }
         overlaid = any(policies is not self.policies for policies, *_ in door.calls)
-        self.parts.append(PassingScenario(part, frozenset(rules), frozenset(countries), overlaid))
+        consulted = None
+        if not overlaid and part.has_own_steps:
+            found = (consulted_rules(policies, request, today) for policies, request, _ in door.calls)
+            consulted = frozenset[str]().union(*found)
+        self.parts.append(PassingScenario(part, frozenset(rules), frozenset(countries), overlaid, consulted))
 
     def events(self, workers: int) -> Iterator[dict[str, Any]]:
         """What is written to the file, in its order."""
@@ -211,15 +210,18 @@ class MutantTrials:
         files = {**self.files, mutant.document.file: mutant.document.text.encode()}
         door = InProcessDoor(files, changed)
         ranked = self._ranked(mutant)
-        if killer := _first_killer([one for one in ranked if not one.overlaid], door):
+        contents = changed_contents(self.policies, changed)
+        if killer := first_killer(
+            [one for one in ranked if not one.overlaid and one.may_notice(contents)], door
+        ):
             return {"fate": "killed", "by": killer}
         try:
-            difference = Sameness(self.policies).difference(changed)
+            difference = self.sameness.difference(changed)
         except NotDecided as reason:
             return {"fate": "not_decided", "because": str(reason)}
         if difference is None:
             return {"fate": "equivalent"}
-        if killer := _first_killer([one for one in ranked if one.overlaid], door):
+        if killer := first_killer([one for one in ranked if one.overlaid], door):
             return {"fate": "killed", "by": killer}
         return {"fate": "survived", **self._shown(mutant, changed, files, difference)}
 
@@ -287,14 +289,3 @@ def _try(number: int) -> dict[str, Any]:
 def _conditions() -> dict[str, Any]:
     assert _TRIALS is not None
     return _TRIALS.conditions()
-
-
-def _first_killer(parts: Sequence[PassingScenario], door: InProcessDoor) -> str | None:
-    for one in parts:
-        door.calls.clear()
-        try:
-            if run_steps(one.part.steps, door, one.part.node):
-                return one.part.title
-        except PolicyFaults:
-            continue
-    return None

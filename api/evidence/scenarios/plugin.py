@@ -19,6 +19,7 @@ pytest_plugins = [
     "api.evidence.scenarios.collection",
     "api.evidence.scenarios.recorder",
     "api.evidence.scenarios.mutation",
+    "api.evidence.scenarios.scenario_workers",
     "api.evidence.scenarios.steps",
 ]
 

@@ -223,8 +223,8 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Match the runs, write the record, and fail a session that would have passed although a scenario did not."""
-        if self.config.option.collectonly:
-            return
+        if self.config.option.collectonly or session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            return  # what broke off shows nothing
         collected = self.config.stash[COLLECTED]
         self.results = self._match(collected)
         if self.record:

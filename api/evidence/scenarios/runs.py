@@ -97,6 +97,7 @@ class Runs:
             part.write(scratch / "part.json")
             shared += ["--part", str(scratch / "part.json")]
         recorded = ["--compliance-record", str(self.record), "--progress", str(self.progress)]
+        recorded += ["--scenario-workers", str(os.cpu_count() or 1), "--capture=sys"]
         self._tests = self._start([*recorded, *shared], scratch / "tests.txt")
         self._mutants = (
             self._start(["--policy-mutants", str(self.events), *shared], scratch / "mutants.txt")

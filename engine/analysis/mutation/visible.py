@@ -14,7 +14,7 @@ from engine.analysis.cases import ProofCase, Requests, Situation
 from engine.analysis.formulas import Formula, Formulas
 from engine.analysis.symbolic_logic import PolicyFormulas, sentences
 from engine.analysis.translating import Translator
-from engine.contract.decision import Duty, Outcome, is_in_force
+from engine.contract.decision import Duty, Outcome, PolicyStatus, is_in_force
 from engine.policy.bitsets import members
 from engine.policy.model import PolicySet
 from engine.policy.rules import Cited
@@ -26,12 +26,16 @@ Sight = tuple[Hashable, ...]
 
 def sights_of(requests: Requests, case: ProofCase) -> Mapping[Sight, Formula]:
     """When each sight is visible in the answers to the requests of a case."""
+    return sights_in(requests, requests.situation(case), case.interval.status)
+
+
+def sights_in(requests: Requests, situation: Situation, status: PolicyStatus) -> Mapping[Sight, Formula]:
+    """When each sight is visible in a situation."""
     formulas = requests.formulas
-    situation = requests.situation(case)
     found: dict[Sight, list[Formula]] = defaultdict(list)
     for sight, when in _plain_sights(requests.policies, formulas, situation):
         found[sight].append(when)
-    if is_in_force(case.interval.status):
+    if is_in_force(status):
         return {sight: formulas.any_of(whens) for sight, whens in found.items()}
     held = formulas.any_of(when for outcome, when in situation.combined.items() if outcome.by_rule)
     return _proposed(requests.policies, formulas, situation, held, found)

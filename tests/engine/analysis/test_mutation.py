@@ -352,3 +352,19 @@ def test_each_value_of_a_condition_is_reported() -> None:
         for sighting in see_truths(original(), request, NOW.date())
         if sighting.rule == "proposed"
     }
+
+
+def test_what_was_compared_before_changes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cached of the set that stays proves that nothing differs; what differs is found without it."""
+    sound = [
+        changed
+        for number, mutant in enumerate(mutants())
+        if (changed := changed_set(mutant)) and (number % 9 == 0 or difference(mutant) is None)
+    ]
+    onwards, back = Sameness(original()), Sameness(original())
+    found = [onwards.difference(changed) for changed in sound]
+    found_back = [back.difference(changed) for changed in reversed(sound)]
+    monkeypatch.setattr(Sameness, "_is_alike", lambda *_: False)
+    afresh = [Sameness(original()).difference(changed) for changed in sound]
+    assert None in afresh
+    assert found == found_back[::-1] == afresh
