@@ -46,7 +46,7 @@ class Counts:
 
 @pytest.fixture
 def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
-    counts, writing, status = Counts(), Database.writing, PolicyProvider.serving_status
+    counts, writing, status = Counts(), Database.writing_again, PolicyProvider.serving_status
 
     def counted(database: Database) -> AbstractContextManager[Connection]:
         counts.written += 1
@@ -60,7 +60,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
         """A set that becomes active is recorded in a transaction of its own, whenever it comes to it."""
 
     monkeypatch.setattr("api.services.policy_followers.record_activation", not_recorded)
-    monkeypatch.setattr(Database, "writing", counted)
+    monkeypatch.setattr(Database, "writing_again", counted)
     monkeypatch.setattr(PolicyProvider, "serving_status", decided)
     return counts
 
