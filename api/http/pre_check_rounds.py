@@ -17,7 +17,7 @@ from api.http.request_body import check_headers, check_size
 from api.ledger.database import StoreUnavailable
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import ProblemError, not_recorded_problem
-from api.runtime.counters import Counted, ShapeUse
+from api.runtime.counters import Counted
 from api.runtime.current_call import STEP
 from api.runtime.lockstep import run_in_lockstep
 from api.runtime.loggers import get_logger
@@ -85,9 +85,7 @@ class PreCheckRounds:
             else:
                 call.lesson = found
                 left.append((protocol, call))
-        counters = self._context.counters
-        counters.count_shapes(ShapeUse.KNOWN, len(arrived) - len(left))
-        counters.count_shapes(ShapeUse.UNKNOWN, len(left))
+        self._shapes.note_round(len(arrived) - len(left), len(left))
         for reads, filled in jobs.items():
             self._submit(shapes, filled, shapes.read_sequence if reads else None)
         return left

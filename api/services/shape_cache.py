@@ -35,6 +35,9 @@ from engine import Approval, unread_facts
 from engine.compiling.bounded_cache import BoundedCache
 
 OPERATION = "POST /v1/pre-check"
+MISSES_BEFORE_SPARING = 2048
+"""After so many calls in a row without a template, only the calls of one round in `LOOKS_EVERY` are looked up."""
+LOOKS_EVERY = 8
 WEIGHT_BYTES = 8 * 1024
 """A template counts as one for each so many bytes that it and its shape hold."""
 _PART_BYTES = 48
@@ -68,6 +71,7 @@ class ShapeCache:
     """The templates of one process, on its event loop; so many as `limit` says, in two generations, none for 0.
 
     A template is made when a shape is met for the second time, so that what never comes again costs next to nothing.
+    While nothing comes again, most rounds are not even looked up.
     """
 
     def __init__(self, context: Context, limit: int) -> None:
@@ -76,6 +80,8 @@ class ShapeCache:
         self._active: ActiveSet | None = None
         self._scope: _Scope | None = None
         self._numbers = count()
+        self._misses = 0
+        self._rounds = count(1)
         self._forget()
 
     def begin_round(self) -> ShapeRound | None:
@@ -88,7 +94,15 @@ class ShapeCache:
             self._forget()
             self._active = active
             self.reader = ShapeReader(active.policies.vocabulary, unread_facts(active.policies))
-        return ShapeRound(self, context, active)
+        looks = self._misses < MISSES_BEFORE_SPARING or not next(self._rounds) % LOOKS_EVERY
+        return ShapeRound(self, context, active, looks=looks)
+
+    def note_round(self, known: int, unknown: int) -> None:
+        """Count the calls of a round, those that were answered by a template and the others."""
+        self._misses = 0 if known else self._misses + unknown
+        counters = self._context.counters
+        counters.count_shapes(ShapeUse.KNOWN, known)
+        counters.count_shapes(ShapeUse.UNKNOWN, unknown)
 
     def holds_at(self, moment: DecisionMoment, active: ActiveSet) -> bool:
         """Whether the templates are those of decisions that are taken now."""
@@ -190,7 +204,8 @@ def _work_out(
 class ShapeRound:
     """Calls that are decided at one time, by the templates of a cache."""
 
-    def __init__(self, cache: ShapeCache, context: Context, active: ActiveSet) -> None:
+    def __init__(self, cache: ShapeCache, context: Context, active: ActiveSet, *, looks: bool) -> None:
+        self._looks = looks
         self._cache = cache
         self._context = context
         self._moment: WrittenMoment | None = None
@@ -210,6 +225,8 @@ class ShapeRound:
 
         Else it has to be worked out, and something is to be learned from it or not.
         """
+        if not self._looks:
+            return None
         try:
             known = self._callers[authorization]
         except KeyError:

@@ -17,7 +17,7 @@ from api.http.authentication.key_file import revoke_api_keys
 from api.policies.active import PolicyProvider
 from api.runtime.counters import ShapeUse
 from api.services.pre_checks import DecisionAnswer
-from api.services.shape_cache import WEIGHT_BYTES, Lesson
+from api.services.shape_cache import LOOKS_EVERY, MISSES_BEFORE_SPARING, WEIGHT_BYTES, Lesson
 from api.services.shape_templates import FilledAnswer
 from tests.support.shaped import CALLERS, EXAMPLES, NOON, ROOT, TRACE, Shapes, assert_same, body_of
 
@@ -107,6 +107,16 @@ def test_what_is_of_another_shape_or_out_of_bounds_is_not_filled_in(shapes: Shap
 def test_a_shape_that_comes_once_is_no_lesson(shapes: Shapes) -> None:
     assert shapes.look_up(changed()) is None
     assert isinstance(shapes.look_up(changed()), Lesson)
+
+
+def test_while_nothing_comes_again_most_rounds_are_not_looked_up(shapes: Shapes) -> None:
+    shapes.teach(changed())
+    shapes.cache.note_round(0, MISSES_BEFORE_SPARING - 1)
+    assert all(is_filled(shapes, changed()) for _ in range(2 * LOOKS_EVERY))
+    shapes.cache.note_round(0, 1)
+    assert [is_filled(shapes, changed()) for _ in range(2 * LOOKS_EVERY)].count(True) == 2
+    shapes.cache.note_round(1, 63)
+    assert all(is_filled(shapes, changed()) for _ in range(2 * LOOKS_EVERY))
 
 
 def test_a_template_is_for_one_caller(shapes: Shapes) -> None:
