@@ -102,6 +102,10 @@ def show_what_scenarios_show(
 
     Interrupted, it shows what it has found so far, and exits 130.
     """
+    if only is not None and not only.strip():
+        fail(
+            "--only names nothing", "name a rule, a clause, or a part of the name of a feature file or title"
+        )
     folder = directory or policies or default_policies()
     floor = floor or floor_of(folder)
     checked = load_usable(folder, "nothing is tested", floor)

@@ -57,15 +57,19 @@ def create_private(path: Path, content: bytes) -> None:
 
 
 def restrict(path: Path, *endings: str) -> None:
-    """Make a file private that others could read or write, and those with `endings` more; log each that was not."""
+    """Make a file private that others could read or write, and those with `endings` more; log each that was not.
+
+    A folder, named by mistake, stays as it is.
+    """
     for ending in ("", *endings):
         _restrict(path.with_name(path.name + ending))
 
 
 def _restrict(path: Path) -> None:
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if not mode & OTHERS:
+        found = path.stat().st_mode
+        mode = stat.S_IMODE(found)
+        if not stat.S_ISREG(found) or not mode & OTHERS:
             return
         path.chmod(mode & ~OTHERS)
     except FileNotFoundError:

@@ -194,6 +194,13 @@ def test_a_part_that_there_is_not_is_named(tmp_path: Path) -> None:
     assert "did you mean `no-sample-leaves`?" in result.output
 
 
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_part_without_a_name_is_refused(tmp_path: Path, text: str) -> None:
+    result = run(make_project(tmp_path), "--only", text)
+    assert result.exit_code == 2
+    assert "--only names nothing; name a rule" in result.output
+
+
 def test_how_far_it_is_is_shown_line_by_line_where_there_is_no_terminal(tmp_path: Path) -> None:
     result = run(make_project(tmp_path), "--format", "json")
     json.loads(result.stdout)

@@ -89,6 +89,15 @@ def test_a_file_whose_mode_cannot_be_changed_is_logged(
     assert [line["event"] for line in lines] == ["file_open_to_others"]
 
 
+def test_a_folder_in_the_place_of_a_file_stays_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder.chmod(0o755)
+    with capture_logs() as lines:
+        restrict(folder)
+    assert (folder.stat().st_mode & 0o777, lines) == (0o755, [])
+
+
 def test_a_file_is_written_whole_in_the_place_of_a_looser_one(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"old")
