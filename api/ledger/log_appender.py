@@ -79,16 +79,14 @@ class LogAppender:
         return [one if isinstance(one, PreparedEntry) else next(left) for one in entries]
 
 
-def lock_tree(connection: Connection, open_with: int | None = None) -> CompactTree:
+def lock_tree(connection: Connection) -> CompactTree:
     """Return the tree as the last writer left it, locked until this transaction ends.
 
-    `open_with` is a number of entries with which the log was not closed. Raises StoreUnavailable if the last writer
-    closed it.
+    Raises StoreUnavailable if the last writer closed the log.
     """
     (state,) = fetch_one(connection, _LOCKED_TREE)
     tree = CompactTree.from_bytes(str(state).encode())
-    if tree.size != open_with:
-        require_open(connection, tree.size)
+    require_open(connection, tree.size)
     return tree
 
 

@@ -131,7 +131,7 @@ class LogTransactions:
     def _commit(self, jobs: Sequence[Job], texts: Sequence[bytes]) -> Committed:
         try:
             with translated(), self._database.writing_again() as connection:
-                tree = lock_tree(connection, self._size)
+                tree = lock_tree(connection)
                 if self._followed.refresh(connection, tree.size):  # the log names the new key already
                     self._opening_entries = self._opening_entries[:1]
                 size, opening = tree.size, self._opening_entries
