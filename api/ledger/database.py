@@ -26,7 +26,7 @@ from api.ledger.entries import EntryKind
 from api.ledger.sqlite_engine import open_sqlite, set_busy_timeout
 from api.ledger.tables import log_entries, state_for_postgresql
 from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
-from api.runtime.private_files import restrict
+from api.runtime.private_files import make_private, restrict
 
 BUSY_TIMEOUT_SECONDS = 2
 """How long a transaction waits for another one; after that it fails and nothing is recorded."""
@@ -96,6 +96,7 @@ class Database:
 
         Others that do the same are waited for, as long as an upgrade may take.
         """
+        self._identity = None
         if self._file is not None:
             restrict(self._file, "-wal", "-shm")
         try:
@@ -214,7 +215,17 @@ class Database:
                 database=f"file:{quote(str(self._file))}", query={"mode": "ro", "uri": "true"}
             )
             return open_sqlite(url, wait, read_only=True)
-        return open_sqlite(self._url, wait)
+        return open_sqlite(self._url, wait, self._find_file)
+
+    def _find_file(self) -> None:
+        """Make the file, until it is prepared; then no connection may make another one, or take one for it.
+
+        SQLite would leave the mode to the umask; what it puts beside the file gets the mode of the file.
+        """
+        if self._identity is not None:
+            self._check_identity()
+        elif self._file is not None and self._url.database:
+            make_private(self._file)
 
     def _check_identity(self) -> None:
         if self._identity != self._file_identity():

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
-
-from api.runtime.private_files import make_private
 
 LOCK_POLL_SECONDS = 0.000_5
 """How often a server tries to get the lock of a SQLite file that another one holds: a commit takes about as long."""
@@ -20,15 +17,18 @@ _BUSY_TIMEOUT = "busy_timeout"
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"wal_autocheckpoint={WAL_PAGES}")
 
 
-def open_sqlite(url: URL, wait: float, *, read_only: bool = False) -> Engine:
-    """Return the engine of a file, in which a transaction waits `wait` seconds for another one."""
+def open_sqlite(
+    url: URL, wait: float, before: Callable[[], None] = lambda: None, *, read_only: bool = False
+) -> Engine:
+    """Return the engine of a file, in which a transaction waits `wait` seconds for another one.
+
+    `before` is called before each connection is made, and may refuse it.
+    """
     engine = create_engine(url, connect_args={"timeout": wait})
 
     @event.listens_for(engine, "do_connect")
-    def _create(*_: object) -> None:
-        """SQLite would leave the mode to the umask; what it puts beside the file gets the mode of the file."""
-        if not read_only and url.database:
-            make_private(Path(url.database))
+    def _prepare(*_: object) -> None:
+        before()
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: object) -> None:

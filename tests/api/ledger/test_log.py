@@ -190,6 +190,21 @@ def test_a_file_that_was_moved_away_takes_no_more_decisions(tmp_path: Path, call
             asyncio.run(call(store))
 
 
+def test_no_file_is_made_in_the_place_of_one_that_was_moved_away(tmp_path: Path) -> None:
+    file, away = tmp_path / "log.db", tmp_path / "away.db"
+    with opened(file) as store:
+        asyncio.run(store.append([record(1)], REVISION))
+        file.rename(away)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                asyncio.run(store.read(lambda connection: find_decision(connection, "d1")))
+        assert not file.exists()
+        away.rename(file)
+        assert asyncio.run(store.read(lambda connection: find_decision(connection, "d1")))
+        asyncio.run(store.append([record(2)], REVISION))
+    assert rows(file) == ["d1", "d2"]
+
+
 def test_a_trial_leaves_no_trace(tmp_path: Path) -> None:
     with opened(tmp_path / "log.db") as store:
         asyncio.run(store.append([record(1)], REVISION))
