@@ -23,8 +23,7 @@ from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
 from api.runtime.offload import offload_long
 from api.services.answer_members import with_explanation
 from api.services.context import Context
-from api.services.decision_work import STEPS, DecisionWork
-from api.services.decision_work import DecisionAnswer as DecisionAnswer
+from api.services.decision_work import STEPS, DecisionAnswer, DecisionWork
 from api.services.explainer import Explainer
 from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
 from engine import Request

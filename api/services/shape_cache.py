@@ -28,7 +28,8 @@ from api.runtime.current_call import STEP, Call, TraceParent
 from api.runtime.lockstep import WouldBlock
 from api.services.context import Context
 from api.services.decision_ids import decision_ids
-from api.services.pre_checks import READING, DecisionAnswer, answer_prepared
+from api.services.decision_work import DecisionAnswer
+from api.services.pre_checks import READING, answer_prepared
 from api.services.prepared_requests import prepare_request
 from api.services.shape_templates import FilledAnswer, ShapeTemplate, WrittenMoment, learn_template
 from engine import Approval, unread_facts

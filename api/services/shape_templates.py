@@ -23,7 +23,7 @@ from api.ledger.group_commit import Leaf
 from api.ledger.merkle import leaf_hash
 from api.parsing.request_shapes import Check
 from api.services.answer_members import with_written_words
-from api.services.pre_checks import DecisionAnswer
+from api.services.decision_work import DecisionAnswer
 from api.storage.urgencies import UrgencyNote, UrgencyRows
 from engine import PolicySet
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.pre_checks import DecisionAnswer
+from api.services.decision_work import DecisionAnswer
 from benchmarks.mutated_bodies import run
 from tests.support.shaped import CALLERS, TRACE, Shapes, assert_same, body_of
 from tests.support.strategies import Plain, requests

@@ -22,7 +22,8 @@ from api.parsing.requests import read_request
 from api.runtime.current_call import STEP, Call, TraceParent
 from api.services import decision_work
 from api.services.context import Context
-from api.services.pre_checks import DecisionAnswer, answer_prepared
+from api.services.decision_work import DecisionAnswer
+from api.services.pre_checks import answer_prepared
 from api.services.prepared_requests import prepare_request
 from api.services.shape_cache import Lesson, ShapeCache
 from api.services.shape_templates import FilledAnswer, filled_decision

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, func, select
 
 from api.ledger import deduplication
 from api.ledger.deduplication import MIN_TEXT_BYTES, RecurringTexts, TextRestorer
-from api.ledger.tables import metadata, recurring_texts
+from api.ledger.tables import recurring_texts
 
 LONG = [
     bytes([letter]) * length for letter in b"ab\0" for length in (MIN_TEXT_BYTES, MIN_TEXT_BYTES + 1, 5000)
 ]
 SHORT = [b"", b"x", b"y" * (MIN_TEXT_BYTES - 1)]
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.connect() as opened:
-        yield opened
-    engine.dispose()
 
 
 def count(connection: Connection) -> int:

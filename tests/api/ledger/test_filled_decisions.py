@@ -5,19 +5,16 @@ Covers: api.ledger.filled_decisions
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from api.ledger.deduplication import MIN_TEXT_BYTES, RecurringTexts, TextRestorer
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.filled_decisions import FilledDecision, SharedPieces
 from api.ledger.group_commit import Leaf
 from api.ledger.prepared_entries import Preparation, deduplicated, recurring_in
-from api.ledger.tables import metadata
 from api.services.shape_templates import filled_decision
 from tests.support.shaped import NOON
 
@@ -26,15 +23,6 @@ TEXTS = [
     b"",
     *(bytes([letter]) * length for letter in b"ab" for length in (MIN_TEXT_BYTES, 3000)),
 ]
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.connect() as opened:
-        yield opened
-    engine.dispose()
 
 
 shared_pieces = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=5).flatmap(

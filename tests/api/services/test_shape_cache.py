@@ -16,7 +16,7 @@ import pytest
 from api.http.authentication.key_file import revoke_api_keys
 from api.policies.active import PolicyProvider
 from api.runtime.counters import ShapeUse
-from api.services.pre_checks import DecisionAnswer
+from api.services.decision_work import DecisionAnswer
 from api.services.shape_cache import LOOKS_EVERY, MISSES_BEFORE_SPARING, WEIGHT_BYTES, Lesson
 from api.services.shape_templates import FilledAnswer
 from tests.support.shaped import CALLERS, EXAMPLES, NOON, ROOT, TRACE, Shapes, assert_same, body_of
