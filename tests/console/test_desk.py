@@ -50,12 +50,18 @@ def press_on(page: Page, role: str, name: str) -> None:
     raise AssertionError(f"the tab key does not reach {name}")
 
 
+def type_answer(page: Page, text: str) -> None:
+    """Type into the field of the question, once it has the focus: a key that is pressed before is lost."""
+    expect(page.locator("#answer")).to_be_focused()
+    page.keyboard.type(text)
+
+
 def give(page: Page, question: str) -> None:
     """Answer a question with the keyboard alone: what is to be typed or chosen has the focus."""
     wanted = ANSWERS[question]
     radios = page.locator("input[type=radio]")
     if not radios.count():
-        page.keyboard.type(wanted)
+        type_answer(page, wanted)
         return
     labels = [text.split("→")[0].strip() for text in page.locator(".choices label").all_inner_texts()]
     page.keyboard.press("Space")
@@ -154,7 +160,7 @@ def test_a_number_key_chooses_an_answer(browser: Browser, console: ServedConsole
         tab.sign_in(console.keys["department"])
         page = tab.open("/desk/interview")
         for text in ("Cuba", "seed 2"):
-            page.keyboard.type(text)
+            type_answer(page, text)
             press(page, "Enter")
         page.keyboard.press("3")
         expect(page.get_by_label("it is part of the agreed programme")).to_be_checked()
@@ -189,7 +195,7 @@ def test_several_items_are_pasted_and_answered_in_a_table(
         )
         page.get_by_role("button", name="Begin with these items").click()
         expect(page.locator("#question")).to_have_text("Which country does the mission come from?")
-        page.keyboard.type("Albania")
+        type_answer(page, "Albania")
         press(page, "Enter")
         tab.check_accessible()
         tab.check_fits()
@@ -238,7 +244,7 @@ def test_texts_of_items_are_shown_as_texts(browser: Browser, console: ServedCons
         page.get_by_role("button", name="Begin with these items").click()
         expect(page.locator("#question")).to_be_visible()
         assert is_untouched(page)
-        page.keyboard.type("Cuba")
+        type_answer(page, "Cuba")
         press(page, "Enter")
         page.get_by_role("button", name="Answer with what is known so far").click()
         cells = page.get_by_role("table").first.locator("td:nth-child(2)")
@@ -253,7 +259,7 @@ def test_what_is_typed_is_shown_as_text_when_it_is_wrong(
     with open_tab(browser, console.url) as tab:
         tab.sign_in(console.keys["department"])
         page = tab.open("/desk/interview")
-        page.keyboard.type(text)
+        type_answer(page, text)
         press(page, "Enter")
         expect(page.locator("#answer")).to_have_value(text.strip())
         assert is_untouched(page)
