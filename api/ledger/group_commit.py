@@ -3,6 +3,9 @@
 A group has a high fixed cost: the sync of the disk, the signature, the change of threads. So one is committed at a
 time, and the calls that arrive meanwhile make up the next. It is flushed once the group before has been answered and
 an iteration of the loop has added no call: two groups in turn would be half as large. There is no timer.
+
+Another process that commits has its next group at hand when it is done with one, instead of waiting until that was
+answered: a second one is passed on before, once it has as many calls as the first.
 """
 
 from __future__ import annotations
@@ -144,6 +147,11 @@ class Group:
         if self.intake is not None:
             self.intake.answer(self, results)
 
+    def finish(self, results: Sequence[JobResult]) -> None:
+        """Report them likewise, in the event loop of the callers."""
+        if self.intake is not None:
+            self.intake.finish(self, results)
+
     def settle(self, results: Sequence[JobResult]) -> None:
         """Complete the jobs that are still pending."""
         if self.timeout is not None:
@@ -159,13 +167,22 @@ class Group:
 
 
 class Intake:
-    """Collects the calls of one event loop, and passes one group after the other to the writer."""
+    """Collects the calls of one event loop, and passes one group after the other to the writer.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, write: Callable[[Group], None]) -> None:
+    At most so many as `most` are under way at once.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, write: Callable[[Group], None], most: int = 1
+    ) -> None:
         self._loop = loop
         self._write = write
+        self._most = most
         self._pending = Group(self)
-        self._committing = False
+        self._under_way = 0
+        self._last = 0
+        """The calls of the group that was passed on last."""
+        self._polls = False
 
     @property
     def waiting(self) -> int:
@@ -179,40 +196,51 @@ class Intake:
             raise StoreUnavailable("too many entries wait to be recorded")
         if not group.jobs:
             group.timeout = self._loop.call_later(ANSWER_SECONDS, self._time_out, group)
-            if not self._committing:
-                self._loop.call_soon(self._poll, 0)
         group.jobs.append(job)
         group.calls += job.calls
+        if not self._polls and self._is_due():
+            self._poll_soon(0)
 
     def flush(self) -> None:
         """Pass the pending group to the writer unless it is empty."""
         group = self._pending
         if group.jobs:
             self._pending = Group(self)
-            self._committing = True
+            self._under_way += 1
+            self._last = group.calls
             self._write(group)
 
     def answer(self, group: Group, results: Sequence[JobResult]) -> None:
         """Complete a group and flush the next, in the event loop, which is woken once; from any thread."""
         with suppress(RuntimeError):  # the loop was closed: nothing is pending in it
-            self._loop.call_soon_threadsafe(self._finish, group, results)
+            self._loop.call_soon_threadsafe(self.finish, group, results)
 
-    def _poll(self, seen: int) -> None:
-        """Flush the group if this iteration of the loop added no call to those it had `seen`."""
-        pending = self._pending.calls
-        if self._committing:
-            return
-        if seen < pending < FULL_GROUP_CALLS:
-            self._loop.call_soon(self._poll, pending)
-        else:
-            self.flush()
-
-    def _finish(self, group: Group, results: Sequence[JobResult]) -> None:
+    def finish(self, group: Group, results: Sequence[JobResult]) -> None:
+        """The same in the event loop itself."""
         try:
             group.settle(results)
         finally:
-            self._committing = False
-            self._poll(0)
+            self._under_way -= 1
+            if not self._polls:
+                self._poll(0)
+
+    def _is_due(self) -> bool:
+        """Whether the pending group may be passed on once no more calls come."""
+        return not self._under_way or (self._under_way < self._most and self._pending.calls >= self._last)
+
+    def _poll_soon(self, seen: int) -> None:
+        self._polls = True
+        self._loop.call_soon(self._poll, seen)
+
+    def _poll(self, seen: int) -> None:
+        """Flush the group if this iteration of the loop added no call to those it had `seen`."""
+        self._polls = False
+        pending = self._pending.calls
+        if self._is_due():
+            if seen < pending < FULL_GROUP_CALLS:
+                self._poll_soon(pending)
+            else:
+                self.flush()
 
     def _time_out(self, group: Group) -> None:
         """Fail the jobs still pending: a stopped database server keeps its connections open and says nothing."""

@@ -1,10 +1,10 @@
 """The ledger: what is recorded here is durable, in order and provable before anyone reads it.
 
-One writer thread commits, a group of calls at a time (`api.ledger.group_commit`), or hands the group over to the
-process that writes for all workers of a machine (`api.ledger.handover`). Each transaction takes the tree from
-`log_state` under a lock, so that several processes share one log without a gap, and leaves a checkpoint signed over
-the new root. SQLite runs in WAL mode with `synchronous=FULL`, so that a committed row survives a power cut;
-PostgreSQL is given by URL.
+One writer thread commits, a group of calls at a time (`api.ledger.group_commit`). Where one process writes for all
+workers of a machine, the event loop hands the groups over to that (`api.ledger.handover`). Each transaction takes the
+tree from `log_state` under a lock, so that several processes share one log without a gap, and leaves a checkpoint
+signed over the new root. SQLite runs in WAL mode with `synchronous=FULL`, so that a committed row survives a power
+cut; PostgreSQL is given by URL.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +35,19 @@ from api.ledger.group_commit import (
     Unit,
     in_time,
 )
+from api.ledger.handover.answers import GroupAnswer
 from api.ledger.handover.client import WriterClient
 from api.ledger.preconditions import NOTHING, NewestRecord
-from api.ledger.prepared_entries import DerivedRows
+from api.ledger.prepared_entries import DerivedRows, Preparation
 from api.ledger.revisions import PolicyFiles
 from api.ledger.transactions import LogTransactions, ObserveCommit
 from api.runtime.current_call import step
 from api.runtime.loggers import get_logger
 from api.signing.faults import SigningFault
 from api.signing.keys import SigningKey
+
+MOST_HANDED_OVER = 2
+"""So many groups of an event loop are under way to another process: one that it commits, and the next."""
 
 log = get_logger()
 
@@ -79,10 +85,13 @@ class Ledger:
         self._transactions = LogTransactions(
             database, key_file, origin, clock, erasable, newest, derived_rows, observe
         )
-        self._client = None if log_writer is None else WriterClient(log_writer, erasable, derived_rows)
+        self._log_writer = log_writer
+        self._preparation = Preparation(erasable, derived_rows)
+        self._clients: list[WriterClient] = []
+        self._signer = ""
         self._intakes: dict[asyncio.AbstractEventLoop, Intake] = {}
-        self._groups: queue.SimpleQueue[Group | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_groups, name="ledger", daemon=True)
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._work_off, name="ledger", daemon=True)
         self._open = False
 
     def prepare(self) -> None:
@@ -100,7 +109,7 @@ class Ledger:
         That it was started, with these members, and with which key, is recorded together with the first entry.
         """
         self.prepare()
-        if self._client is None:
+        if self._log_writer is None:
             self._transactions.announce(started)
         self._writer.start()
         self._transactions.start()
@@ -112,7 +121,9 @@ class Ledger:
         if self._writer.is_alive():
             for intake in self._intakes.values():
                 intake.flush()
-            self._groups.put(None)
+            for client in self._clients:
+                client.finish()
+            self._tasks.put(None)
             self._writer.join()
         self._transactions.stop()
 
@@ -197,39 +208,75 @@ class Ledger:
         loop = completion.get_loop()
         intake = self._intakes.get(loop)
         if intake is None:
-            intake = self._intakes[loop] = Intake(loop, self._groups.put)
+            intake = self._intakes[loop] = self._take_from(loop)
         intake.add(job)
 
-    def _write_groups(self) -> None:
-        while (group := self._groups.get()) is not None:
-            group.answer(self._write(group.jobs))
-        if self._client is None:
-            self._transactions.record_stop()
-        else:
-            self._client.close()
+    def _take_from(self, loop: asyncio.AbstractEventLoop) -> Intake:
+        """What collects the calls of an event loop, for this process to commit or for another one."""
+        if self._log_writer is None:
+            return Intake(loop, self._commit_next)
+        client = WriterClient(loop, self._log_writer, self._preparation, self._take_answer)
+        self._clients.append(client)
+        return Intake(loop, partial(self._hand_over, client), MOST_HANDED_OVER)
 
-    def _write(self, jobs: Sequence[Job]) -> Sequence[JobResult]:
-        """Commit the jobs in one transaction: all of them, or none.
+    def _hand_over(self, client: WriterClient, group: Group) -> None:
+        """Hand a group over to the process that writes the log.
 
-        One of them that reads and writes rows itself is committed here, whoever else writes; so is everything while
-        there is no writer.
+        One with a unit of work, which reads and writes rows itself, is committed here, whoever else writes; so is
+        what cannot be handed over.
         """
-        committed = None
-        if self._client is not None and not any(job.unit for job in jobs):
-            committed = self._client.commit(jobs)
-            self._follow_key(self._client.signer)
-        if committed is None:
-            committed = self._transactions.commit(jobs)
-        self.newest_record = max(self.newest_record, committed.newest)
-        return committed.results
+        if any(job.unit for job in group.jobs):
+            self._commit_next(group)
+        elif client.is_ready:
+            if not client.hand_over(group):
+                self._commit_next(group)
+        elif self._writer.is_alive():
+            self._tasks.put(partial(self._connect, client, group))
+        else:
+            closed = StoreUnavailable("the decision log is closed")
+            group.finish([JobResult(refusal=closed) for _ in group.jobs])
 
-    def _follow_key(self, signer: str) -> None:
-        """Read the key again if the log is signed by another one by now."""
-        if signer and signer != self.signing_key.verifying.format():
-            try:
+    def _take_answer(self, answer: GroupAnswer, group: Group, results: Sequence[JobResult]) -> None:
+        """Report what came of a group; one signed by another key than the one before, once that was read."""
+        self.newest_record = max(self.newest_record, answer.newest)
+        if answer.signer == self._signer:
+            group.finish(results)
+        else:
+            self._tasks.put(partial(self._follow_key, answer.signer, group, results))
+
+    def _commit_next(self, group: Group) -> None:
+        self._tasks.put(partial(self._commit, group))
+
+    def _work_off(self) -> None:
+        """Do one task after the other, in the thread of the writer."""
+        while (task := self._tasks.get()) is not None:
+            task()
+        if self._log_writer is None:
+            self._transactions.record_stop()
+
+    def _commit(self, group: Group) -> None:
+        """Commit the jobs of a group in one transaction: all of them, or none."""
+        committed = self._transactions.commit(group.jobs)
+        self.newest_record = max(self.newest_record, committed.newest)
+        group.answer(committed.results)
+
+    def _connect(self, client: WriterClient, group: Group) -> None:
+        """Connect to the writer, and have the event loop hand over the group; while there is none, commit it here."""
+        if self._open and client.connect():
+            with suppress(RuntimeError):  # the loop has ended
+                client.loop.call_soon_threadsafe(self._hand_over, client, group)
+                return
+        self._commit(group)
+
+    def _follow_key(self, signer: str, group: Group, results: Sequence[JobResult]) -> None:
+        """Read the key again if the log is signed by another one by now, and report the results."""
+        try:
+            if signer != self.signing_key.verifying.format():
                 self._transactions.follow_key()
-            except (StoreUnavailable, SigningFault) as fault:
-                log.warning("signing_key_not_read", reason=str(fault))
+            self._signer = signer
+        except (StoreUnavailable, SigningFault) as fault:
+            log.warning("signing_key_not_read", reason=str(fault))
+        group.answer(results)
 
 
 def _with_hash(entry: Entry | Leaf | FilledDecision) -> Leaf | FilledDecision:

@@ -26,8 +26,8 @@ from engine.language.expressions import Facts
 from engine.policy.model import Edition, PolicySet
 
 MAX_DAYS_WEIGHT = 10_000
-MAX_ANSWERS_WEIGHT = 100_000
-"""The weight of the answers cached in an interval: some seven thousand usual ones, or sixty megabytes."""
+MAX_ANSWERS_WEIGHT = 75_000
+"""The weight of the answers cached in an interval: some five thousand usual ones, or fifteen megabytes of JSON."""
 
 
 class AnswerDays:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from api.ledger.group_commit import Completion, Job, JobResult
+from api.ledger.group_commit import Completion, Group, Job
 from api.ledger.log import Ledger
 from tests.support.approving import Clients
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
@@ -33,21 +32,20 @@ class HeldWriter:
         self._is_held = threading.Event()
         self._arrived = 0
         self._written: list[int] = []
-        write, enqueue = Ledger._write, Ledger._enqueue
+        commit, enqueue = Ledger._commit, Ledger._enqueue
 
-        def write_when_allowed(ledger: Ledger, jobs: Sequence[Job]) -> Sequence[JobResult]:
+        def commit_when_allowed(ledger: Ledger, group: Group) -> None:
             if not self._may_write.is_set():
                 self._is_held.set()
                 assert self._may_write.wait(PATIENCE_SECONDS)
-            results = write(ledger, jobs)
-            self._written.append(sum(job.unit is not None for job in jobs))
-            return results
+            self._written.append(sum(job.unit is not None for job in group.jobs))
+            commit(ledger, group)
 
         def enqueue_and_count(ledger: Ledger, job: Job, completion: Completion) -> None:
             enqueue(ledger, job, completion)
             self._arrived += job.unit is not None
 
-        monkeypatch.setattr(Ledger, "_write", write_when_allowed)
+        monkeypatch.setattr(Ledger, "_commit", commit_when_allowed)
         monkeypatch.setattr(Ledger, "_enqueue", enqueue_and_count)
 
     def in_one_group(self, clients: Clients, *calls: Call) -> list[int]:

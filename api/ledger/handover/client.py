@@ -1,25 +1,21 @@
-"""The worker's side: groups handed over to the writer of the log, one after the other."""
+"""The worker's side: the event loop hands groups over to the writer of the log, and answers as the answers come."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Callable, Sequence, Set
+from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from api.ledger.database import StoreUnavailable
 from api.ledger.deduplication import RecurringTexts
-from api.ledger.group_commit import ANSWER_SECONDS, NO_ANSWER, Job, JobResult
-from api.ledger.handover.answers import decode_answer
+from api.ledger.group_commit import ANSWER_SECONDS, NO_ANSWER, Group, Job, JobResult
+from api.ledger.handover.answers import GroupAnswer, decode_answer
 from api.ledger.handover.frames import FrameFault, FrameReader, frame, is_own_user
 from api.ledger.handover.groups import MAX_POLICIES, encode_group
-from api.ledger.prepared_entries import (
-    DerivedRows,
-    Preparation,
-    PreparedEntry,
-    deduplicated,
-    recurring_in,
-)
-from api.ledger.transactions import Committed
+from api.ledger.prepared_entries import Preparation, PreparedEntry, deduplicated, recurring_in
 from api.runtime.loggers import get_logger
 
 GREETING_SECONDS = 2
@@ -28,57 +24,120 @@ GREETING_SECONDS = 2
 log = get_logger()
 
 
-class WriterClient:
-    """Hands groups over to the writer at a Unix socket; used by one thread.
+class _UnderWay(NamedTuple):
+    """A group that was sent: those of its jobs that were, the texts that they are to share, when it is given up."""
 
-    What it knows of the writer holds for one connection.
+    group: Group
+    jobs: Sequence[Job]
+    texts: Sequence[bytes]
+    timeout: asyncio.TimerHandle
+
+
+class WriterClient:
+    """Hands groups over to the writer at a Unix socket, for one event loop, in whose thread it is used.
+
+    Only `connect` waits for the writer, and is called in another thread. `answered` gets each answer, with its group
+    and the results of the jobs. What the client knows of the writer holds for one connection.
     """
 
     def __init__(
-        self, address: Path, erasable: Callable[[], Set[str]], derived_rows: DerivedRows | None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        address: Path,
+        preparation: Preparation,
+        answered: Callable[[GroupAnswer, Group, Sequence[JobResult]], None],
     ) -> None:
+        self.loop = loop
         self._address = address
-        self._preparation = Preparation(erasable, derived_rows)
+        self._preparation = preparation
+        self._answered = answered
         self._connection: socket.socket | None = None
         self._frames: FrameReader | None = None
+        self._is_watched = False
+        self._unsent = b""
+        self._under_way = deque[_UnderWay]()
         self._texts = RecurringTexts()
         self._revisions: set[str] = set()
         self._missed = False
-        self.signer = ""
-        """The verifying key by which the writer signed last; empty before it has."""
 
-    def close(self) -> None:
-        """Close the connection; the writer stops once the last worker has closed its own."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a connection that takes another group; one that has carried enough policies is closed."""
+        if len(self._revisions) >= MAX_POLICIES and not self._under_way:
+            self.close()
+        return self._connection is not None and len(self._revisions) < MAX_POLICIES
+
+    def connect(self) -> bool:
+        """Whether there is a connection, or one can be made now; the first failure in a row is logged."""
         if self._connection is not None:
-            self._connection.close()
-        self._connection = self._frames = None
+            return True
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.settimeout(GREETING_SECONDS)
+            connection.connect(str(self._address))
+            if not is_own_user(connection):
+                raise FrameFault("its process runs as another user")
+            frames = FrameReader(connection)
+            frames.read()
+            connection.setblocking(False)
+        except (OSError, EOFError, FrameFault) as error:
+            connection.close()
+            if not self._missed:
+                log.warning(
+                    "log_writer_missed", reason=str(error), fact="this process writes the log by itself"
+                )
+            self._missed = True
+            return False
+        self._texts, self._revisions, self._missed = RecurringTexts(), set(), False
+        self._connection, self._frames, self._is_watched = connection, frames, False
+        return True
 
-    def commit(self, jobs: Sequence[Job]) -> Committed | None:
-        """Return what came of jobs without units of work, once they are durable.
+    def hand_over(self, group: Group) -> bool:
+        """Send a group, whose jobs have no units of work; it gets its results once they are durable.
 
-        None where they cannot be handed over: then nobody has got any of them. Where the writer goes away before it
-        has answered, they are refused as StoreUnavailable, though they may be recorded.
+        False where it cannot be handed over: then nobody has got any of it. Where the writer goes away before it has
+        answered, the jobs are refused as StoreUnavailable, though they may be recorded.
         """
-        wanted = [job for job in jobs if job.completion is None or not job.completion.done()]
+        wanted = [job for job in group.jobs if job.completion is None or not job.completion.done()]
         if not wanted:
-            return Committed([JobResult() for _ in jobs])
-        if not self._connect():
-            return None
+            group.finish([JobResult() for _ in group.jobs])
+            return True
         try:
             prepared, texts = self._prepare(wanted)
-            content = frame(encode_group(prepared, texts, self._revisions))
+            revisions = {*self._revisions}
+            content = frame(encode_group(prepared, texts, revisions))
         except Exception as error:  # whoever commits them by itself meets it too, and reports it
             log.warning("not_handed_over", reason=str(error), calls=len(wanted))
-            self.close()  # what is noted as sent was not
-            return None
-        committed = self._hand_over(content, len(wanted), texts)
-        if len(wanted) == len(jobs):
-            return committed
-        results = iter(committed.results)
-        chosen = {id(job) for job in wanted}
-        return committed._replace(
-            results=[next(results) if id(job) in chosen else JobResult() for job in jobs]
-        )
+            return False
+        self._revisions = revisions
+        timeout = self.loop.call_later(ANSWER_SECONDS, self._lose, NO_ANSWER)
+        self._under_way.append(_UnderWay(group, wanted, texts, timeout))
+        self._send(content)
+        return True
+
+    def finish(self) -> None:
+        """Wait for the answers that are due, and close the connection.
+
+        The writer stops once the last worker has closed its own.
+        """
+        if self._connection is not None and self._under_way:
+            self._unwatch()
+            self._connection.settimeout(ANSWER_SECONDS)
+            try:
+                self._connection.sendall(self._unsent)
+                while self._under_way:
+                    self._receive()
+            except OSError as error:
+                self._lose(f"the writer of the log has gone ({error})")
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._unwatch()
+            self._connection.close()
+        self._connection = self._frames = None
+        self._unsent = b""
 
     def _prepare(
         self, jobs: Sequence[Job]
@@ -93,49 +152,72 @@ class WriterClient:
             given += len(job.entries)
         return prepared, texts
 
-    def _hand_over(self, content: bytes, jobs: int, texts: Sequence[bytes]) -> Committed:
+    def _send(self, content: bytes) -> None:
+        """Send content behind what waits to be sent, as much as goes at once."""
         assert self._connection is not None
+        if not self._is_watched:
+            self._is_watched = True
+            self.loop.add_reader(self._connection, self._receive_at_once)
+        try:
+            if self._unsent:
+                self._unsent += content
+                return
+            sent = self._connection.send(content)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            self._lose(f"the writer of the log has gone ({error})")
+            return
+        if sent < len(content):
+            self._unsent = content[sent:]
+            self.loop.add_writer(self._connection, self._send_on)
+
+    def _send_on(self) -> None:
+        assert self._connection is not None
+        self.loop.remove_writer(self._connection)
+        unsent, self._unsent = self._unsent, b""
+        self._send(unsent)
+
+    def _receive_at_once(self) -> None:
+        try:
+            self._receive()
+        except OSError as error:
+            self._lose(f"the writer of the log has gone ({error})")
+
+    def _receive(self) -> None:
+        """Take an answer, if there is one. Raises OSError."""
         assert self._frames is not None
         try:
-            self._connection.sendall(content)
-            answered = self._frames.read()
-            assert answered is not None  # the connection waits
-            answer, results = decode_answer(answered, jobs, len(texts))
-        except (OSError, EOFError, FrameFault) as error:
-            reason = (
-                NO_ANSWER if isinstance(error, TimeoutError) else f"the writer of the log has gone ({error})"
-            )
-            log.error("ledger_unavailable", reason=reason, calls=jobs)
-            self.close()
-            return Committed([JobResult(refusal=StoreUnavailable(reason)) for _ in range(jobs)])
-        self.signer = answer.signer
+            content = self._frames.read()
+            if content is not None:
+                self._answer(content)
+        except (EOFError, FrameFault) as error:
+            raise OSError(str(error)) from error
+
+    def _answer(self, content: bytes) -> None:
+        if not self._under_way:
+            raise FrameFault("it answers what was not sent")
+        group, jobs, texts, _ = self._under_way[0]
+        answer, results = decode_answer(content, len(jobs), len(texts))
+        self._under_way.popleft().timeout.cancel()
         if answer.unavailable is None:
             self._texts.note_numbers(texts, answer.numbers)
-        return Committed(results, answer.newest)
+        if len(jobs) < len(group.jobs):
+            by_job = dict(zip(map(id, jobs), results, strict=True))
+            results = [by_job.get(id(job), JobResult()) for job in group.jobs]
+        self._answered(answer, group, results)
 
-    def _connect(self) -> bool:
-        """Whether there is a connection, or one can be made now; the first failure in a row is logged."""
-        if len(self._revisions) >= MAX_POLICIES:
-            self.close()
-        if self._connection is not None:
-            return True
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(GREETING_SECONDS)
-            connection.connect(str(self._address))
-            if not is_own_user(connection):
-                raise FrameFault("its process runs as another user")
-            frames = FrameReader(connection)
-            frames.read()
-            connection.settimeout(ANSWER_SECONDS)
-        except (OSError, EOFError, FrameFault) as error:
-            connection.close()
-            if not self._missed:
-                log.warning(
-                    "log_writer_missed", reason=str(error), fact="this process writes the log by itself"
-                )
-            self._missed = True
-            return False
-        self._connection, self._frames = connection, frames
-        self._texts, self._revisions, self._missed = RecurringTexts(), set(), False
-        return True
+    def _lose(self, reason: str) -> None:
+        """Close the connection, and refuse all that it has taken and not answered."""
+        log.error("ledger_unavailable", reason=reason, calls=sum([len(one.jobs) for one in self._under_way]))
+        self.close()
+        lost, self._under_way = self._under_way, deque()
+        for one in lost:
+            one.timeout.cancel()
+            one.group.finish([JobResult(refusal=StoreUnavailable(reason)) for _ in one.group.jobs])
+
+    def _unwatch(self) -> None:
+        if self._is_watched and self._connection is not None and not self.loop.is_closed():
+            self.loop.remove_reader(self._connection)
+            self.loop.remove_writer(self._connection)
+        self._is_watched = False

@@ -1,7 +1,6 @@
 """The writer's side: what has arrived from all workers is committed in one transaction, and each is answered.
 
-One thread does it all. Meanwhile the next groups wait in the sockets, and each worker waits for its answer before it
-sends another: no more than a group of each is here.
+One thread does it all. Meanwhile the next groups wait in the sockets: no more than a group of each worker is here.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ class HandoverServer:
         worker.connection.close()
 
     def _send(self, worker: _ConnectedWorker, content: bytes) -> None:
-        """Send a frame, for which there is room: the worker waits for it, and nothing else was sent."""
+        """Send a frame, for which there is room: a worker has few groups under way."""
         whole = frame(content)
         try:
             if worker.connection.send(whole) == len(whole):
@@ -125,9 +124,7 @@ class _ConnectedWorker:
         self._policies: dict[str, PolicyFiles] = {}
 
     def receive(self) -> None:
-        """Read on. Raises `FrameFault`, EOFError, OSError: then the connection is of no use any more."""
-        if self.group is not None:
-            raise FrameFault("it has sent another group before the first was answered")
+        """Read on, to the end of one group. Raises `FrameFault`, EOFError, OSError: then it is of no use any more."""
         content = self._frames.read()
         if content is not None:
             self.group, self.size = decode_group(content, self._policies), len(content)

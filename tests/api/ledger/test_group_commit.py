@@ -53,6 +53,36 @@ async def test_what_arrives_during_a_commit_makes_up_the_next_group() -> None:
     assert sizes(written) == [1, 8, 1]
 
 
+async def test_another_process_gets_the_next_group_once_it_is_as_large_as_the_one_before() -> None:
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append, 2)
+    ask(intake, 2)
+    await rounds()
+    ask(intake)
+    await rounds()
+    assert sizes(written) == [2]
+    ask(intake)
+    await rounds()
+    assert sizes(written) == [2, 2]
+    ask(intake, 5)
+    await rounds()
+    assert sizes(written) == [2, 2]
+    written[0].finish([JobResult()] * 2)
+    await rounds()
+    assert sizes(written) == [2, 2, 5]
+
+
+async def test_what_is_smaller_is_passed_on_once_nothing_is_under_way() -> None:
+    written: list[Group] = []
+    intake = Intake(asyncio.get_running_loop(), written.append, 2)
+    ask(intake, 2)
+    await rounds()
+    ask(intake)
+    written[0].finish([JobResult()] * 2)
+    await rounds()
+    assert sizes(written) == [2, 1]
+
+
 async def test_a_group_waits_while_each_round_of_the_loop_meets_more() -> None:
     written: list[Group] = []
     intake = Intake(asyncio.get_running_loop(), written.append)

@@ -22,7 +22,9 @@ from structlog.testing import capture_logs
 from api.ledger.database import Database, StoreUnavailable
 from api.ledger.detached_texts import all_texts
 from api.ledger.entries import Entry, EntryKind
+from api.ledger.group_commit import JobResult
 from api.ledger.handover import client, frames, server
+from api.ledger.handover.answers import answer_with, encode_answer
 from api.ledger.handover.frames import frame
 from api.ledger.key_rotation import rotate_signing_key
 from api.ledger.log import Ledger
@@ -211,13 +213,17 @@ def test_readiness_is_that_of_the_writer(tmp_path: Path) -> None:
 
 def test_without_a_writer_a_process_writes_by_itself_until_there_is_one(tmp_path: Path) -> None:
     where, address = str(tmp_path / "log.db"), tmp_path / ADDRESS
-    with opened(where, tmp_path, address) as ledger, capture_logs() as lines:
-        asyncio.run(ledger.append([record(1)]))
-        asyncio.run(ledger.append([record(2)]))
+
+    async def work(ledger: Ledger) -> None:
+        await ledger.append([record(1)])
+        await ledger.append([record(2)])
         assert [line["event"] for line in lines] == ["log_writer_missed"]
         with writing(where, tmp_path):
-            asyncio.run(ledger.append([record(3)]))
+            await ledger.append([record(3)])
             ledger.close()
+
+    with opened(where, tmp_path, address) as ledger, capture_logs() as lines:
+        asyncio.run(work(ledger))
     kinds = [entry.key for entry in entries_in(where)]
     assert kinds == ["d1", "d2", ORIGIN, ORIGIN, "d3", ORIGIN]
 
@@ -236,6 +242,124 @@ def test_a_writer_that_goes_before_it_answers_leaves_its_callers_without_one(tmp
             asyncio.run(ledger.append([record(2)]))
             ledger.close()
     assert [entry.key for entry in entries_in(where, *SERVICE)] == ["d2"]
+
+
+def test_a_writer_that_goes_takes_along_all_groups_that_it_has_not_answered(tmp_path: Path) -> None:
+    where = str(tmp_path / "log.db")
+
+    def die(connection: socket.socket) -> None:
+        connection.sendall(frame(b""))
+        reader = frames.FrameReader(connection)
+        assert [reader.read() is not None for _ in range(2)] == [True, True]
+
+    async def ask(ledger: Ledger) -> list[Any]:
+        calls = []
+        for number in range(3):
+            calls.append(asyncio.create_task(ledger.append([record(number)])))
+            await asyncio.sleep(0.05)
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    with opened(where, tmp_path, tmp_path / ADDRESS) as ledger, instead_of_a_writer(tmp_path, die):
+        first, second, third = asyncio.run(ask(ledger))
+    assert ["has gone" in str(refused) for refused in (first, second)] == [True, True]
+    assert third is None
+    assert "d0" not in [entry.key for entry in entries_in(where)]
+
+
+def test_a_writer_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, seen = str(tmp_path / "log.db"), []
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.05)
+
+    def keep_quiet(connection: socket.socket) -> None:
+        connection.sendall(frame(b""))
+        assert frames.FrameReader(connection).read()
+        seen.append(last_of(connection))
+
+    with opened(where, tmp_path, tmp_path / ADDRESS) as ledger:
+        with (
+            instead_of_a_writer(tmp_path, keep_quiet),
+            pytest.raises(StoreUnavailable, match="does not answer"),
+        ):
+            asyncio.run(ledger.append([record(1)]))
+        asyncio.run(ledger.append([record(2)]))
+    assert seen == [b""]
+    assert [entry.key for entry in entries_in(where, *SERVICE)] == ["d2"]
+
+
+@pytest.mark.parametrize("answer", [frame(b"{}"), frame(b""), b"CGLX" + bytes(8), b"HTTP/1.1 200 OK\r\n"])
+def test_what_is_no_answer_ends_the_connection(tmp_path: Path, answer: bytes) -> None:
+    where = str(tmp_path / "log.db")
+
+    def reply(connection: socket.socket) -> None:
+        connection.sendall(frame(b""))
+        assert frames.FrameReader(connection).read()
+        connection.sendall(answer)
+        assert last_of(connection) == b""
+
+    with opened(where, tmp_path, tmp_path / ADDRESS) as ledger:
+        with instead_of_a_writer(tmp_path, reply), pytest.raises(StoreUnavailable, match="has gone"):
+            asyncio.run(ledger.append([record(1)]))
+        asyncio.run(ledger.append([record(2)]))
+    assert [entry.key for entry in entries_in(where, *SERVICE)] == ["d2"]
+
+
+def test_an_answer_that_nothing_waits_for_ends_the_connection(tmp_path: Path) -> None:
+    where = str(tmp_path / "log.db")
+
+    def reply_twice(connection: socket.socket) -> None:
+        connection.sendall(frame(b""))
+        assert frames.FrameReader(connection).read()
+        answer = frame(encode_answer(answer_with("k", [JobResult()], NOTHING, [])))
+        connection.sendall(answer + answer)
+        assert last_of(connection) == b""
+
+    async def work(ledger: Ledger) -> None:
+        await ledger.append([record(1)])
+        while not any(line["event"] == "ledger_unavailable" for line in lines):
+            await asyncio.sleep(0.01)
+        await ledger.append([record(2)])
+
+    with (
+        opened(where, tmp_path, tmp_path / ADDRESS) as ledger,
+        instead_of_a_writer(tmp_path, reply_twice),
+        capture_logs() as lines,
+    ):
+        asyncio.run(work(ledger))
+
+
+@pytest.mark.parametrize("size", [1_000_000, 5_000_000])
+def test_a_group_that_the_socket_has_no_room_for_is_sent_in_parts(tmp_path: Path, size: int) -> None:
+    where = str(tmp_path / "log.db")
+    expected = [record(number, b"%d" % number * size) for number in range(1, 4)]
+
+    async def work(ledger: Ledger) -> None:
+        calls = []
+        for one in expected:
+            calls.append(asyncio.create_task(ledger.append([one])))
+            await asyncio.sleep(0.001)
+        await asyncio.gather(*calls)
+
+    with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
+        asyncio.run(work(ledger))
+    assert entries_in(where, *SERVICE) == expected
+
+
+def test_what_is_under_way_at_the_end_is_answered(tmp_path: Path) -> None:
+    where = str(tmp_path / "log.db")
+
+    async def work(ledger: Ledger) -> None:
+        await ledger.append([record(0)])
+        calls = []
+        for number in range(1, 6):
+            calls.append(asyncio.create_task(ledger.append([record(number)])))
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        ledger.close()
+        await asyncio.gather(*calls)
+
+    with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
+        asyncio.run(work(ledger))
+    assert [entry.key for entry in entries_in(where, *SERVICE)] == [f"d{number}" for number in range(6)]
 
 
 @pytest.mark.parametrize(
@@ -312,9 +436,13 @@ def test_many_policy_sets_are_handed_over_on_further_connections(
 ) -> None:
     where = str(tmp_path / "log.db")
     monkeypatch.setattr(client, "MAX_POLICIES", 2)
-    with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
+
+    async def work(ledger: Ledger) -> None:
         for number in range(5):
-            asyncio.run(ledger.append([record(number)], PolicyFiles.of(f"r{number}", {})))
+            await ledger.append([record(number)], PolicyFiles.of(f"r{number}", {}))
+
+    with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
+        asyncio.run(work(ledger))
     database = Database(where, read_only=True)
     with database.reading() as connection:
         assert all(find_revision(connection, f"r{number}") for number in range(5))
