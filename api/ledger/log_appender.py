@@ -79,13 +79,14 @@ class LogAppender:
         return [one if isinstance(one, PreparedEntry) else next(left) for one in entries]
 
 
-def lock_tree(connection: Connection) -> CompactTree:
+def lock_tree(connection: Connection, known: CompactTree | None = None) -> CompactTree:
     """Return the tree as the last writer left it, locked until this transaction ends.
 
-    Raises StoreUnavailable if the last writer closed the log.
+    It is the one that is `known`, if that is still so. Raises StoreUnavailable if the last writer closed the log.
     """
     (state,) = fetch_one(connection, _LOCKED_TREE)
-    tree = CompactTree.from_bytes(str(state).encode())
+    stored = str(state).encode()
+    tree = known if known is not None and known.to_bytes() == stored else CompactTree.from_bytes(stored)
     require_open(connection, tree.size)
     return tree
 

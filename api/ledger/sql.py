@@ -7,13 +7,11 @@ become SQLAlchemy's. Rows are inserted in as few statements as possible: other t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Dialect, Table
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
 MOST_ROWS = 128
@@ -22,23 +20,18 @@ MOST_ROWS = 128
 
 def fetch_one(connection: Connection, statement: ClauseElement) -> Sequence[Any]:
     """Return the one row that a statement without parameters finds."""
-    with _cursor_of(connection) as cursor:
-        cursor.execute(_text(statement, connection.dialect))
-        (row,) = cursor.fetchall()
+    (row,) = _run(connection, _text(statement, connection.dialect), ())
     return tuple(row)
 
 
 def fetch_all(connection: Connection, text: str, *values: object) -> Sequence[Sequence[Any]]:
     """Return the rows that a text of SQL finds, in which a question mark stands for each of the `values`."""
-    with _cursor_of(connection) as cursor:
-        cursor.execute(_marked(text, connection.dialect), values)
-        return cursor.fetchall()
+    return _run(connection, _marked(text, connection.dialect), values)
 
 
 def run_text(connection: Connection, text: str, *values: object) -> None:
     """Run a text of SQL, in which a question mark stands for each of the `values`."""
-    with _cursor_of(connection) as cursor:
-        cursor.execute(_marked(text, connection.dialect), values)
+    _run(connection, _marked(text, connection.dialect), values)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -47,11 +40,15 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         run_text(connection, _insertion(table, len(part)), *chain.from_iterable(part))
 
 
-@contextmanager
-def _cursor_of(connection: Connection) -> Iterator[DBAPICursor]:
+def _run(connection: Connection, text: str, values: Sequence[object]) -> Sequence[Sequence[Any]]:
+    """Run a text for the driver, and return the rows that it finds, if it is one that finds any."""
     try:
-        with closing(connection.connection.cursor()) as cursor:
-            yield cursor
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, values)
+            return cursor.fetchall() if cursor.description else ()
+        finally:
+            cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(None, None, error) from error
 

@@ -18,6 +18,7 @@ from api.ledger.group_commit import GivenEntry, Job, JobResult, kinds_of, run_jo
 from api.ledger.key_file import check_not_empty
 from api.ledger.key_rotation import FollowedKey
 from api.ledger.log_appender import LogAppender, lock_tree
+from api.ledger.merkle import CompactTree
 from api.ledger.preconditions import NOTHING, NewestKnown, NewestRecord, PoliciesInForce
 from api.ledger.prepared_entries import DerivedRows
 from api.ledger.revisions import store_revision
@@ -72,8 +73,8 @@ class LogTransactions:
         self._opening_entries: list[Entry] = []
         self._stored_revisions: set[str] = set()
         self._in_force = PoliciesInForce()
-        self._size: int | None = None
-        """How many entries the log had after the last transaction; None where that is not known."""
+        self._tree: CompactTree | None = None
+        """The tree after the last transaction; None where that is not known."""
 
     def prepare(self) -> None:
         """Create what is missing: the tables, the key. Raises StoreUnavailable, `SigningFault`."""
@@ -131,12 +132,12 @@ class LogTransactions:
     def _commit(self, jobs: Sequence[Job], texts: Sequence[bytes]) -> Committed:
         try:
             with translated(), self._database.writing_again() as connection:
-                tree = lock_tree(connection)
+                tree = lock_tree(connection, self._tree)
                 if self._followed.refresh(connection, tree.size):  # the log names the new key already
                     self._opening_entries = self._opening_entries[:1]
                 size, opening = tree.size, self._opening_entries
                 self._in_force.refresh(connection, size)
-                if size != self._size:
+                if tree is not self._tree:
                     self._newest.forget()
                 used = {job.policies.revision: job.policies for job in jobs if job.policies and not job.unit}
                 for revision in used.keys() - self._stored_revisions:
@@ -165,7 +166,7 @@ class LogTransactions:
                     self._database.try_insert(connection)
         except Exception as error:
             log.error("ledger_unavailable", reason=str(error), calls=len(jobs), **remedy_of(error))
-            self._size = None
+            self._tree = None
             self._newest.forget()
             self._appender.roll_back()
             self._in_force.forget()
@@ -174,5 +175,5 @@ class LogTransactions:
             return Committed([JobResult(refusal=failure) for _ in jobs], failure=failure)
         self._opening_entries = [] if tree.size > size else self._opening_entries
         self._stored_revisions |= used.keys()
-        self._size = tree.size
+        self._tree = tree
         return Committed(results, self._newest.known, numbers)

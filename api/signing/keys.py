@@ -8,6 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,7 +68,7 @@ class VerifyingKey:
     @property
     def key_id(self) -> bytes:
         """The 4 bytes by which a signature line names this key."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:KEY_ID_SIZE]
+        return _id_of(self.name, self.public)
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
         """Return whether the holder of the key signed the message."""
@@ -115,6 +116,11 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes, RFC 8032)."""
         return self.private.sign(message)
+
+
+@lru_cache(maxsize=64)
+def _id_of(name: str, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:KEY_ID_SIZE]
 
 
 def load_signing_key(file: Path, name: str) -> SigningKey:

@@ -25,7 +25,7 @@ from engine.evaluation.validity import last_day_held
 from engine.language.expressions import Facts
 from engine.policy.model import Edition, PolicySet
 
-MAX_DAYS_WEIGHT = 10_000
+MAX_DAYS_WEIGHT = 2_000
 MAX_ANSWERS_WEIGHT = 75_000
 """The weight of the answers cached in an interval: some five thousand usual ones, or fifteen megabytes of JSON."""
 
