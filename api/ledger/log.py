@@ -223,11 +223,11 @@ class Ledger:
         """Hand a group over to the process that writes the log.
 
         One with a unit of work, which reads and writes rows itself, is committed here, whoever else writes; so is
-        what cannot be handed over.
+        what cannot be handed over, and what is left at the end.
         """
         if any(job.unit for job in group.jobs):
             self._commit_next(group)
-        elif client.is_ready:
+        elif self._open and client.is_ready():
             if not client.hand_over(group):
                 self._commit_next(group)
         elif self._writer.is_alive():

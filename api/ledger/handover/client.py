@@ -60,7 +60,6 @@ class WriterClient:
         self._revisions: set[str] = set()
         self._missed = False
 
-    @property
     def is_ready(self) -> bool:
         """Whether there is a connection that takes another group; one that has carried enough policies is closed."""
         if len(self._revisions) >= MAX_POLICIES and not self._under_way:
