@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from datetime import datetime
@@ -90,6 +91,8 @@ class Ledger:
         self._clients: list[WriterClient] = []
         self._signer = ""
         self._intakes: dict[asyncio.AbstractEventLoop, Intake] = {}
+        self._returned: deque[tuple[WriterClient, Group]] = deque()
+        """What the event loop is to hand over, now that there is a connection."""
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._work_off, name="ledger", daemon=True)
         self._open = False
@@ -116,15 +119,15 @@ class Ledger:
         self._open = True
 
     def close(self) -> None:
-        """Commit what is pending, record the stop."""
+        """Commit what is pending, record the stop; called by the event loop of the calls, or once that has ended."""
         self._open = False
         if self._writer.is_alive():
             for intake in self._intakes.values():
                 intake.flush()
-            for client in self._clients:
-                client.finish()
             self._tasks.put(None)
             self._writer.join()
+            for client in self._clients:
+                client.finish()
         self._transactions.stop()
 
     async def append(
@@ -239,7 +242,7 @@ class Ledger:
     def _take_answer(self, answer: GroupAnswer, group: Group, results: Sequence[JobResult]) -> None:
         """Report what came of a group; one signed by another key than the one before, once that was read."""
         self.newest_record = max(self.newest_record, answer.newest)
-        if answer.signer == self._signer:
+        if answer.signer == self._signer or not self._open:
             group.finish(results)
         else:
             self._tasks.put(partial(self._follow_key, answer.signer, group, results))
@@ -251,6 +254,8 @@ class Ledger:
         """Do one task after the other, in the thread of the writer."""
         while (task := self._tasks.get()) is not None:
             task()
+        while self._returned:
+            self._commit(self._returned.popleft()[1])
         if self._log_writer is None:
             self._transactions.record_stop()
 
@@ -261,12 +266,17 @@ class Ledger:
         group.answer(committed.results)
 
     def _connect(self, client: WriterClient, group: Group) -> None:
-        """Connect to the writer, and have the event loop hand over the group; while there is none, commit it here."""
+        """Connect to the writer, and have the event loop hand the group over; while there is none, commit it here."""
         if self._open and client.connect():
-            with suppress(RuntimeError):  # the loop has ended
-                client.loop.call_soon_threadsafe(self._hand_over, client, group)
-                return
-        self._commit(group)
+            self._returned.append((client, group))
+            with suppress(RuntimeError):  # the loop has ended: what is left is committed at the end
+                client.loop.call_soon_threadsafe(self._hand_over_returned)
+        else:
+            self._commit(group)
+
+    def _hand_over_returned(self) -> None:
+        while self._returned:
+            self._hand_over(*self._returned.popleft())
 
     def _follow_key(self, signer: str, group: Group, results: Sequence[JobResult]) -> None:
         """Read the key again if the log is signed by another one by now, and report the results."""

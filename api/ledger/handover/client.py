@@ -6,7 +6,9 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from api.ledger.database import StoreUnavailable
@@ -21,15 +23,22 @@ from api.runtime.loggers import get_logger
 GREETING_SECONDS = 2
 """So long is waited for a writer that is there to take a connection."""
 
+LEAST_SECONDS = 0.001
+"""So long is waited at least for an answer that is late: a socket with no timeout left would not wait at all."""
+
 log = get_logger()
 
 
 class _UnderWay(NamedTuple):
-    """A group that was sent: those of its jobs that were, the texts that they are to share, when it is given up."""
+    """A group that was sent: those of its jobs that were, the texts that they are to share, until when it may take.
+
+    `until` is a time of `monotonic`.
+    """
 
     group: Group
     jobs: Sequence[Job]
     texts: Sequence[bytes]
+    until: float
     timeout: asyncio.TimerHandle
 
 
@@ -67,20 +76,15 @@ class WriterClient:
         return self._connection is not None and len(self._revisions) < MAX_POLICIES
 
     def connect(self) -> bool:
-        """Whether there is a connection, or one can be made now; the first failure in a row is logged."""
+        """Whether there is a connection that takes another group, or one can be made now.
+
+        The first failure in a row is logged.
+        """
         if self._connection is not None:
-            return True
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            return len(self._revisions) < MAX_POLICIES
         try:
-            connection.settimeout(GREETING_SECONDS)
-            connection.connect(str(self._address))
-            if not is_own_user(connection):
-                raise FrameFault("its process runs as another user")
-            frames = FrameReader(connection)
-            frames.read()
-            connection.setblocking(False)
+            connection, frames = _greeted(self._address)
         except (OSError, EOFError, FrameFault) as error:
-            connection.close()
             if not self._missed:
                 log.warning(
                     "log_writer_missed", reason=str(error), fact="this process writes the log by itself"
@@ -105,26 +109,30 @@ class WriterClient:
             prepared, texts = self._prepare(wanted)
             revisions = {*self._revisions}
             content = frame(encode_group(prepared, texts, revisions))
+            if len(revisions) > MAX_POLICIES:
+                raise FrameFault("too many policy sets for one connection")
         except Exception as error:  # whoever commits them by itself meets it too, and reports it
             log.warning("not_handed_over", reason=str(error), calls=len(wanted))
             return False
         self._revisions = revisions
         timeout = self.loop.call_later(ANSWER_SECONDS, self._lose, NO_ANSWER)
-        self._under_way.append(_UnderWay(group, wanted, texts, timeout))
+        self._under_way.append(_UnderWay(group, wanted, texts, monotonic() + ANSWER_SECONDS, timeout))
         self._send(content)
         return True
 
     def finish(self) -> None:
-        """Wait for the answers that are due, and close the connection.
+        """Wait for the answers that are due, and close the connection; the event loop waits too, or has ended.
 
         The writer stops once the last worker has closed its own.
         """
         if self._connection is not None and self._under_way:
             self._unwatch()
-            self._connection.settimeout(ANSWER_SECONDS)
             try:
-                self._connection.sendall(self._unsent)
+                unsent = self._unsent
                 while self._under_way:
+                    self._connection.settimeout(max(self._under_way[0].until - monotonic(), LEAST_SECONDS))
+                    self._connection.sendall(unsent)
+                    unsent = b""
                     self._receive()
             except OSError as error:
                 self._lose(f"the writer of the log has gone ({error})")
@@ -196,7 +204,7 @@ class WriterClient:
     def _answer(self, content: bytes) -> None:
         if not self._under_way:
             raise FrameFault("it answers what was not sent")
-        group, jobs, texts, _ = self._under_way[0]
+        group, jobs, texts, *_ = self._under_way[0]
         answer, results = decode_answer(content, len(jobs), len(texts))
         self._under_way.popleft().timeout.cancel()
         if answer.unavailable is None:
@@ -211,12 +219,31 @@ class WriterClient:
         log.error("ledger_unavailable", reason=reason, calls=sum([len(one.jobs) for one in self._under_way]))
         self.close()
         lost, self._under_way = self._under_way, deque()
-        for one in lost:
-            one.timeout.cancel()
-            one.group.finish([JobResult(refusal=StoreUnavailable(reason)) for _ in one.group.jobs])
+        with ExitStack() as refusals:  # whatever comes of one
+            for one in reversed(lost):
+                one.timeout.cancel()
+                refused = [JobResult(refusal=StoreUnavailable(reason)) for _ in one.group.jobs]
+                refusals.callback(one.group.finish, refused)
 
     def _unwatch(self) -> None:
         if self._is_watched and self._connection is not None and not self.loop.is_closed():
             self.loop.remove_reader(self._connection)
             self.loop.remove_writer(self._connection)
         self._is_watched = False
+
+
+def _greeted(address: Path) -> tuple[socket.socket, FrameReader]:
+    """A connection that a writer of this version has taken, and what reads it. Raises as `FrameReader.read`."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(GREETING_SECONDS)
+        connection.connect(str(address))
+        if not is_own_user(connection):
+            raise FrameFault("its process runs as another user")
+        frames = FrameReader(connection)
+        frames.read()
+        connection.setblocking(False)
+    except BaseException:
+        connection.close()
+        raise
+    return connection, frames

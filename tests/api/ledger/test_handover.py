@@ -8,11 +8,13 @@ Covers: api.ledger.transactions
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from api.ledger.group_commit import JobResult
 from api.ledger.handover import client, frames, server
 from api.ledger.handover.answers import answer_with, encode_answer
 from api.ledger.handover.frames import frame
+from api.ledger.handover.groups import decode_group
 from api.ledger.key_rotation import rotate_signing_key
 from api.ledger.log import Ledger
 from api.ledger.preconditions import NOTHING, PoliciesSuperseded, StaleRead
@@ -35,6 +38,7 @@ from api.storage.newest_record import newest_record
 from api.storage.urgencies import UrgencyRows
 from tests.api.storage.test_newest_record import open_case
 from tests.support.log_writer import ADDRESS, KEY, NOW, ORIGIN, writing
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 POLICIES = PolicyFiles.of("r1", {"a.yaml": b"\xff"})
 RECURRING = b"a reason that many answers have, which is longer than sixty-four bytes"
@@ -360,6 +364,120 @@ def test_what_is_under_way_at_the_end_is_answered(tmp_path: Path) -> None:
     with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
         asyncio.run(work(ledger))
     assert [entry.key for entry in entries_in(where, *SERVICE)] == [f"d{number}" for number in range(6)]
+
+
+@pytest.mark.parametrize("connected", [False, True], ids=["while it connects", "once it is connected"])
+def test_what_is_to_be_handed_over_at_the_end_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, connected: bool
+) -> None:
+    where, connect = str(tmp_path / "log.db"), client.WriterClient.connect
+
+    def connect_late(one: client.WriterClient) -> bool:
+        connecting.set()
+        assert connected or wait_until(lambda: not ledger._open) is None
+        return connect(one)
+
+    async def work() -> None:
+        call = asyncio.create_task(ledger.append([record(1)]))
+        while not connecting.is_set():
+            await asyncio.sleep(0)
+        if connected:
+            wait_until(lambda: len(ledger._returned) > 0)
+        ledger.close()
+        await call
+
+    connecting = threading.Event()
+    monkeypatch.setattr(client.WriterClient, "connect", connect_late)
+    with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
+        asyncio.run(work())
+    assert [entry.key for entry in entries_in(where, *SERVICE)] == ["d1"]
+
+
+def test_a_writer_that_does_not_answer_is_given_up_at_the_end_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, received = str(tmp_path / "log.db"), threading.Event()
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.5)
+
+    def keep_quiet(connection: socket.socket) -> None:
+        connection.sendall(frame(b""))
+        assert frames.FrameReader(connection).read()
+        received.set()
+        assert last_of(connection) == b""
+
+    async def work(ledger: Ledger) -> None:
+        call = asyncio.create_task(ledger.append([record(1)]))
+        while not received.is_set():
+            await asyncio.sleep(0)
+        ledger.close()
+        with pytest.raises(StoreUnavailable):
+            await call
+
+    with opened(where, tmp_path, tmp_path / ADDRESS) as ledger, instead_of_a_writer(tmp_path, keep_quiet):
+        asyncio.run(work(ledger))
+
+
+def test_more_policy_sets_than_a_connection_takes_are_recorded_without_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, received, may_answer = str(tmp_path / "log.db"), threading.Event(), threading.Event()
+    monkeypatch.setattr(client, "MAX_POLICIES", 1)
+
+    def answer_late(connection: socket.socket) -> None:
+        connection.sendall(frame(b""))
+        content = frames.FrameReader(connection).read()
+        assert content
+        numbers = [1] * len(decode_group(content, {}).texts)
+        received.set()
+        assert may_answer.wait(PATIENCE_SECONDS)
+        connection.sendall(frame(encode_answer(answer_with("k", [JobResult()], NOTHING, numbers))))
+        assert last_of(connection) == b""
+
+    async def work(ledger: Ledger) -> None:
+        one, other = (PolicyFiles.of(f"r{number}", {}) for number in range(2))
+        together = [ledger.append([record(number)], set_) for number, set_ in enumerate((one, other))]
+        await asyncio.gather(*together)
+        under_way = asyncio.create_task(ledger.append([record(2)], one))
+        while not received.is_set():
+            await asyncio.sleep(0)
+        await ledger.append([record(3)], one)
+        await ledger.append([record(4)], one)
+        may_answer.set()
+        await under_way
+
+    with (
+        opened(where, tmp_path, tmp_path / ADDRESS) as ledger,
+        instead_of_a_writer(tmp_path, answer_late),
+        capture_logs() as lines,
+    ):
+        asyncio.run(work(ledger))
+        ledger.close()
+    assert [line["event"] for line in lines if line["log_level"] != "info"][:1] == ["not_handed_over"]
+    assert [entry.key for entry in entries_in(where, *SERVICE)] == ["d0", "d1", "d3", "d4"]
+
+
+def test_a_process_without_a_file_descriptor_writes_by_itself_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = str(tmp_path / "log.db")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    async def work(ledger: Ledger) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(client, "socket", SimpleNamespace(socket=refuse, AF_UNIX=0, SOCK_STREAM=0))
+            await ledger.append([record(1)])
+        await ledger.append([record(2)])
+
+    with (
+        writing(where, tmp_path) as address,
+        opened(where, tmp_path, address) as ledger,
+        capture_logs() as lines,
+    ):
+        asyncio.run(work(ledger))
+    assert "log_writer_missed" in [line["event"] for line in lines]
+    assert [entry.key for entry in entries_in(where, *SERVICE)] == ["d1", "d2"]
 
 
 @pytest.mark.parametrize(
