@@ -216,9 +216,10 @@ class WriterClient:
 
     def _lose(self, reason: str) -> None:
         """Close the connection, and refuse all that it has taken and not answered."""
-        log.error("ledger_unavailable", reason=reason, calls=sum([len(one.jobs) for one in self._under_way]))
         self.close()
         lost, self._under_way = self._under_way, deque()
+        if lost:
+            log.error("ledger_unavailable", reason=reason, calls=sum([len(one.jobs) for one in lost]))
         with ExitStack() as refusals:  # whatever comes of one
             for one in reversed(lost):
                 one.timeout.cancel()
