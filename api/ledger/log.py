@@ -211,10 +211,10 @@ class Ledger:
         loop = completion.get_loop()
         intake = self._intakes.get(loop)
         if intake is None:
-            intake = self._intakes[loop] = self._take_from(loop)
+            intake = self._intakes[loop] = self._make_intake(loop)
         intake.add(job)
 
-    def _take_from(self, loop: asyncio.AbstractEventLoop) -> Intake:
+    def _make_intake(self, loop: asyncio.AbstractEventLoop) -> Intake:
         """What collects the calls of an event loop, for this process to commit or for another one."""
         if self._log_writer is None:
             return Intake(loop, self._commit_next)

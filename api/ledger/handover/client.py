@@ -71,9 +71,9 @@ class WriterClient:
 
     def is_ready(self) -> bool:
         """Whether there is a connection that takes another group; one that has carried enough policies is closed."""
-        if len(self._revisions) >= MAX_POLICIES and not self._under_way:
+        if self._is_full() and not self._under_way:
             self.close()
-        return self._connection is not None and len(self._revisions) < MAX_POLICIES
+        return self._connection is not None and not self._is_full()
 
     def connect(self) -> bool:
         """Whether there is a connection that takes another group, or one can be made now.
@@ -81,7 +81,7 @@ class WriterClient:
         The first failure in a row is logged.
         """
         if self._connection is not None:
-            return len(self._revisions) < MAX_POLICIES
+            return not self._is_full()
         try:
             connection, frames = _greeted(self._address)
         except (OSError, EOFError, FrameFault) as error:
@@ -135,7 +135,7 @@ class WriterClient:
                     unsent = b""
                     self._receive()
             except OSError as error:
-                self._lose(f"the writer of the log has gone ({error})")
+                self._lose(_gone(error))
         self.close()
 
     def close(self) -> None:
@@ -145,6 +145,9 @@ class WriterClient:
             self._connection.close()
         self._connection = self._frames = None
         self._unsent = b""
+
+    def _is_full(self) -> bool:
+        return len(self._revisions) >= MAX_POLICIES
 
     def _prepare(
         self, jobs: Sequence[Job]
@@ -173,7 +176,7 @@ class WriterClient:
         except BlockingIOError:
             sent = 0
         except OSError as error:
-            self._lose(f"the writer of the log has gone ({error})")
+            self._lose(_gone(error))
             return
         if sent < len(content):
             self._unsent = content[sent:]
@@ -189,7 +192,7 @@ class WriterClient:
         try:
             self._receive()
         except OSError as error:
-            self._lose(f"the writer of the log has gone ({error})")
+            self._lose(_gone(error))
 
     def _receive(self) -> None:
         """Take an answer, if there is one. Raises OSError."""
@@ -231,6 +234,10 @@ class WriterClient:
             self.loop.remove_reader(self._connection)
             self.loop.remove_writer(self._connection)
         self._is_watched = False
+
+
+def _gone(error: OSError) -> str:
+    return f"the writer of the log has gone ({error})"
 
 
 def _greeted(address: Path) -> tuple[socket.socket, FrameReader]:

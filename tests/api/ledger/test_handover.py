@@ -102,6 +102,29 @@ def answer_once(listener: socket.socket, answer: Callable[[socket.socket], None]
     return thread
 
 
+def take_groups(connection: socket.socket, groups: int = 1) -> list[bytes]:
+    """Greet as a writer does, and read so many groups."""
+    connection.sendall(frame(b""))
+    reader = frames.FrameReader(connection)
+    taken = [content for _ in range(groups) if (content := reader.read())]
+    assert len(taken) == groups
+    return taken
+
+
+async def begun(
+    ledger: Ledger, numbers: Sequence[int], entry: Callable[[int], Entry]
+) -> list[asyncio.Task[None]]:
+    """Calls that are under way, each in a group of its own; of those after the second, nothing is waited for."""
+    calls = list[asyncio.Task[None]]()
+    for number in numbers:
+        calls.append(asyncio.create_task(ledger.append([entry(number)])))
+        while len(calls) < 3 and not any(call.done() for call in calls):
+            if any(len(one._under_way) >= len(calls) for one in ledger._clients):
+                break
+            await asyncio.sleep(0)
+    return calls
+
+
 def last_of(connection: socket.socket) -> bytes:
     """What the other side sends before it closes; nothing also if it has not read all that it was sent."""
     try:
@@ -236,8 +259,7 @@ def test_a_writer_that_goes_before_it_answers_leaves_its_callers_without_one(tmp
     where = str(tmp_path / "log.db")
 
     def die(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        assert frames.FrameReader(connection).read()
+        take_groups(connection)
 
     with opened(where, tmp_path, tmp_path / ADDRESS) as ledger:
         with instead_of_a_writer(tmp_path, die), pytest.raises(StoreUnavailable, match="has gone"):
@@ -252,16 +274,10 @@ def test_a_writer_that_goes_takes_along_all_groups_that_it_has_not_answered(tmp_
     where = str(tmp_path / "log.db")
 
     def die(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        reader = frames.FrameReader(connection)
-        assert [reader.read() is not None for _ in range(2)] == [True, True]
+        take_groups(connection, 2)
 
     async def ask(ledger: Ledger) -> list[Any]:
-        calls = []
-        for number in range(3):
-            calls.append(asyncio.create_task(ledger.append([record(number)])))
-            await asyncio.sleep(0.05)
-        return await asyncio.gather(*calls, return_exceptions=True)
+        return await asyncio.gather(*await begun(ledger, range(3), record), return_exceptions=True)
 
     with opened(where, tmp_path, tmp_path / ADDRESS) as ledger, instead_of_a_writer(tmp_path, die):
         first, second, third = asyncio.run(ask(ledger))
@@ -275,8 +291,7 @@ def test_a_writer_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(client, "ANSWER_SECONDS", 0.05)
 
     def keep_quiet(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        assert frames.FrameReader(connection).read()
+        take_groups(connection)
         seen.append(last_of(connection))
 
     with opened(where, tmp_path, tmp_path / ADDRESS) as ledger:
@@ -295,8 +310,7 @@ def test_what_is_no_answer_ends_the_connection(tmp_path: Path, answer: bytes) ->
     where = str(tmp_path / "log.db")
 
     def reply(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        assert frames.FrameReader(connection).read()
+        take_groups(connection)
         connection.sendall(answer)
         assert last_of(connection) == b""
 
@@ -311,8 +325,7 @@ def test_an_answer_that_nothing_waits_for_ends_the_connection(tmp_path: Path) ->
     where = str(tmp_path / "log.db")
 
     def reply_twice(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        assert frames.FrameReader(connection).read()
+        take_groups(connection)
         answer = frame(encode_answer(answer_with("k", [JobResult()], NOTHING, [])))
         connection.sendall(answer + answer)
         assert last_of(connection) == b""
@@ -338,11 +351,7 @@ def test_a_group_that_the_socket_has_no_room_for_is_sent_in_parts(tmp_path: Path
     expected = [record(number, b"%d" % number * size) for number in range(1, 4)]
 
     async def work(ledger: Ledger) -> None:
-        calls = []
-        for one in expected:
-            calls.append(asyncio.create_task(ledger.append([one])))
-            await asyncio.sleep(0.001)
-        await asyncio.gather(*calls)
+        await asyncio.gather(*await begun(ledger, range(3), expected.__getitem__))
 
     with writing(where, tmp_path) as address, opened(where, tmp_path, address) as ledger:
         asyncio.run(work(ledger))
@@ -402,8 +411,7 @@ def test_a_writer_that_does_not_answer_is_given_up_at_the_end_too(
     monkeypatch.setattr(client, "ANSWER_SECONDS", 0.5)
 
     def keep_quiet(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        assert frames.FrameReader(connection).read()
+        take_groups(connection)
         received.set()
         assert last_of(connection) == b""
 
@@ -426,9 +434,7 @@ def test_more_policy_sets_than_a_connection_takes_are_recorded_without_the_write
     monkeypatch.setattr(client, "MAX_POLICIES", 1)
 
     def answer_late(connection: socket.socket) -> None:
-        connection.sendall(frame(b""))
-        content = frames.FrameReader(connection).read()
-        assert content
+        (content,) = take_groups(connection)
         numbers = [1] * len(decode_group(content, {}).texts)
         received.set()
         assert may_answer.wait(PATIENCE_SECONDS)
