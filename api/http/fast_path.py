@@ -44,6 +44,7 @@ MAX_HEADS = 16
 """So many heads of a connection are noted, each in the place of the one before: its caller may vary them at will."""
 _WORDED_HEADERS = _HEADERS.replace(b"content-length", b"content-language: %b\r\ncontent-length")
 _REQUEST_ID = b"x-request-id: %b\r\n"
+_IDLE = Wait.IDLE
 
 
 class _DecisionCompletion:
@@ -103,7 +104,7 @@ class FastPathProtocol(BoundedProtocol):
         head = self._known
         if (
             head is not None
-            and self._wait is Wait.IDLE
+            and self._wait is _IDLE
             and not self.pre_checks.context.drain.has_begun
             and (values := head.read(data)) is not None
         ):
@@ -111,7 +112,7 @@ class FastPathProtocol(BoundedProtocol):
             self._wait = None
             self.rounds.add(self, call)
             return
-        before, is_next = self.cycle, self._wait is Wait.IDLE
+        before, is_next = self.cycle, self._wait is _IDLE
         super().data_received(data)
         if is_next and self.cycle is not before and type(self.cycle) is PreCheckCall:
             self._note_head(data, self.cycle)

@@ -42,7 +42,7 @@ class KnownHead:
     `headers` are those of the call that it came with.
     """
 
-    __slots__ = ("_most_bytes", "_names", "_parts", "authorization", "headers", "wishes")
+    __slots__ = ("_most_bytes", "_names", "_parts", "_plain_bytes", "authorization", "headers", "wishes")
 
     def __init__(
         self, names: list[bytes], parts: list[bytes], headers: Mapping[bytes, bytes], most_bytes: int
@@ -50,6 +50,8 @@ class KnownHead:
         self._names = names
         self._parts = parts
         self._most_bytes = min(most_bytes, LONG_BODY_BYTES)
+        self._plain_bytes = sum(map(len, parts)) if names == [CONTENT_LENGTH] else None
+        """How many bytes it has beside the length of the body, if nothing else varies."""
         self.headers = headers
         self.authorization = headers.get(AUTHORIZATION)
         self.wishes = headers.get(ACCEPT_LANGUAGE)
@@ -81,6 +83,12 @@ class KnownHead:
     def read(self, data: bytes) -> VaryingValues | None:
         """Return what `data` states if it is this head with other values, and a whole body; else None."""
         parts, at = self._parts, 0
+        if self._plain_bytes is not None:  # then its bytes follow from how many there are
+            size = len(data) - self._plain_bytes
+            size -= len(b"%d" % size)
+            head = b"%b%d%b" % (parts[0], size, parts[1])
+            if data.startswith(head) and len(head) + size == len(data) and size <= self._most_bytes:
+                return VaryingValues(None, None, data[len(head) :])
         request_id: bytes | None = None
         trace_parent: bytes | None = None
         length = -1

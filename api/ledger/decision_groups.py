@@ -37,9 +37,12 @@ MOST_MILLISECONDS = 1000
 """The most milliseconds between the ids of a group."""
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_IDS = re.compile(f"(?:{_ID.pattern})+")
+_ID_CHARACTERS = 36
 _HEAD = re.compile(rb'\{"kind":"decision","key":"([^"\\]*)","at":"([^"\\]*)"')
 _LEVEL, _RAW = 1, -15
-"""A fast level; no header and no check sum, since there are the leaves. zlib takes four times as long for more bytes."""
+"""A fast level; no header and no check sum, since there are the leaves. zlib takes four times as long."""
+_DECISION = EntryKind.DECISION
 _TIME_BYTES, _ID_BYTES, _LENGTH_BYTES = 6, 16, 4
 
 
@@ -79,7 +82,8 @@ def arrange(first: int, entries: Sequence[PreparedEntry]) -> tuple[list[EntryRow
     `first` is the place of the first entry.
     """
     alone, groups = list[EntryRow](), list[GroupRow]()
-    for is_grouped, found in groupby(entries, _is_grouped):
+    runs = [(True, entries)] if _are_all_grouped(entries) else groupby(entries, _is_grouped)
+    for is_grouped, found in runs:
         run = [*found]
         if is_grouped and len({entry.key for entry in run}) == len(run):
             groups += _groups(first, run)
@@ -136,8 +140,18 @@ def read_head(stored: bytes) -> tuple[str, str] | None:
     return None if found is None else (found[1].decode(errors="replace"), found[2].decode(errors="replace"))
 
 
+def _are_all_grouped(entries: Sequence[PreparedEntry]) -> bool:
+    """Whether all can be in a group, as mostly they can; one look at all their ids takes less than one at each."""
+    keys = [entry.key for entry in entries if entry.kind is _DECISION]
+    return (
+        len(keys) == len(entries)
+        and {*map(len, keys)} == {_ID_CHARACTERS}
+        and _IDS.fullmatch("".join(keys)) is not None
+    )
+
+
 def _is_grouped(entry: PreparedEntry) -> bool:
-    return entry.kind is EntryKind.DECISION and _ID.fullmatch(entry.key) is not None
+    return entry.kind is _DECISION and _ID.fullmatch(entry.key) is not None
 
 
 def _groups(first: int, entries: Sequence[PreparedEntry]) -> Iterator[GroupRow]:
@@ -153,7 +167,9 @@ def _groups(first: int, entries: Sequence[PreparedEntry]) -> Iterator[GroupRow]:
         return
     content = b"".join((struct.pack(f">{size - 1}I", *lengths[:-1]), *stored))
     leaves = b"".join([entry.hash for entry in entries])
-    yield GroupRow(first, first + size - 1, lowest, highest, leaves, isal_zlib.compress(content, _LEVEL, _RAW))
+    yield GroupRow(
+        first, first + size - 1, lowest, highest, leaves, isal_zlib.compress(content, _LEVEL, _RAW)
+    )
 
 
 def _expanded(compressed: bytes) -> bytes:

@@ -31,8 +31,9 @@ class StoredLayout(NamedTuple):
 
     def fill(self, head: bytes, opening: bytes, closing: bytes) -> bytes:
         """Return what is stored of one of the decisions."""
-        length = _LENGTH.pack(len(head) + len(opening) + self.length)
-        return b"".join((self.before, length, self.behind, head, opening, self.own, closing))
+        _, before, length, behind, own = self
+        own_length = _LENGTH.pack(len(head) + len(opening) + length)
+        return b"".join((before, own_length, behind, head, opening, own, closing))
 
 
 class SharedPieces:

@@ -18,6 +18,8 @@ from api.ledger.entries import Entry, EntryKind
 from api.ledger.filled_decisions import FilledDecision
 from api.ledger.group_commit import Leaf
 
+_DECISION = EntryKind.DECISION
+"""Where members of an enumeration are looked up for each entry, that shows."""
 NOTHING_DETACHED: tuple[DetachedText, ...] = ()
 
 
@@ -114,7 +116,7 @@ def _prepared(one: WholeEntry, texts: RecurringTexts) -> PreparedEntry:
     if isinstance(one, FilledDecision):
         key, at, head, opening, shared, closing, leaf, note = one
         stored = texts.fill_layout(head, opening, shared, closing)
-        return PreparedEntry(EntryKind.DECISION, key, at, stored, leaf, note)
+        return PreparedEntry(_DECISION, key, at, stored, leaf, note)
     (entry, at, head, leaf), note, detached_texts = one
     stored = texts.deduplicate(head, entry.pieces)
     return PreparedEntry(entry.kind, entry.key, at, stored, leaf, note, detached_texts)
