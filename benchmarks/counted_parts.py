@@ -24,7 +24,6 @@ import structlog
 from api.domain.identity import anonymous_in
 from api.ledger.database import Database
 from api.ledger.entries import Entry
-from api.ledger.filled_decisions import FilledDecision, SharedPieces
 from api.ledger.log import Ledger
 from api.ledger.log_appender import LogAppender, lock_tree
 from api.parsing.requests import Received, read_request
@@ -132,7 +131,7 @@ def appending_part(folder: Path, entries: Sequence[Entry]) -> Counted:
     database.prepare()
     key = SigningKey.generate("benchmark")
     appender = LogAppender("benchmark", lambda: key, frozenset, lambda _: None)
-    ready = [*_of_known_shapes(entries)]
+    ready = [*map(filled_decision, entries)]
     groups = [ready[first : first + CONNECTIONS] for first in range(0, len(ready), CONNECTIONS)]
 
     def append() -> None:
@@ -143,14 +142,6 @@ def appending_part(folder: Path, entries: Sequence[Entry]) -> Counted:
 
     name = f"appending a filled-in entry to the log, in groups of {CONNECTIONS}"
     return Counted(name, GROUPS * CONNECTIONS, append)
-
-
-def _of_known_shapes(entries: Sequence[Entry]) -> Iterator[FilledDecision]:
-    """The entries as those of templates, which share what is equal."""
-    shared: dict[tuple[bytes, ...], SharedPieces] = {}
-    for entry in entries:
-        filled = filled_decision(entry)
-        yield filled._replace(shared=shared.setdefault(filled.shared.pieces, filled.shared))
 
 
 async def capture_entries(app: Any) -> list[Entry]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from api.ledger.entries import Entry, EntryKind
 
@@ -37,16 +38,29 @@ class StoredLayout(NamedTuple):
 
 
 class SharedPieces:
-    """The pieces of alike decisions behind the first and before the last: one object for all of them.
+    """The pieces of alike decisions behind the first and before the last, and the same `joined`.
 
     They begin and end with one that may recur in other entries too. `layout` is used by the writing thread only.
     """
 
-    __slots__ = ("layout", "pieces")
+    __slots__ = ("__weakref__", "joined", "layout", "pieces")
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
         self.pieces = tuple(pieces)
+        self.joined = b"".join(pieces)
         self.layout: StoredLayout | None = None
+
+    @classmethod
+    def of(cls, pieces: Sequence[bytes]) -> SharedPieces:
+        """Return the one object of these pieces, so that they stand in memory, and in a processor's cache, once."""
+        found = _IN_USE.get(tuple(pieces))
+        if found is None:
+            made = cls(pieces)
+            found = _IN_USE.setdefault(made.pieces, made)
+        return found
+
+
+_IN_USE: WeakValueDictionary[tuple[bytes, ...], SharedPieces] = WeakValueDictionary()
 
 
 class FilledDecision(NamedTuple):

@@ -52,7 +52,7 @@ class WrittenMoment:
 class FilledAnswer(NamedTuple):
     """The entry of a decision, and what an answer has besides its pieces, which is given once it is recorded.
 
-    `middle` are the shared pieces of the decision, joined, and `rest` is what the answer has behind the decision.
+    `rest` is what the answer has behind the decision.
     """
 
     entry: FilledDecision
@@ -70,13 +70,14 @@ class FilledAnswer(NamedTuple):
     @property
     def decision(self) -> bytes:
         """The decision."""
-        return b"".join((self.entry.opening, self.template.middle, self.entry.closing))
+        entry = self.entry
+        return b"".join((entry.opening, entry.shared.joined, entry.closing))
 
     @property
     def parts(self) -> tuple[bytes, ...]:
         """The answer, in parts."""
         entry = self.entry
-        parts = entry.opening, self.template.middle, entry.closing[:-1], self.rest
+        parts = entry.opening, entry.shared.joined, entry.closing[:-1], self.rest
         return parts if self.words is None else (with_written_words(b"".join(parts), self.words),)
 
     @property
@@ -90,17 +91,16 @@ class ShapeTemplate:
     """What does not change from one request of a shape to the next, for the same caller, policies and day.
 
     `id_place` is the place of the request's id among the values, `checks` are those that values need, by their place.
-    `shared` are the pieces of the decision between the first and the last, which holds the moment, and `middle` is
-    the same, joined. `head` is what the members of the entry are before and behind the status of the policies. `rest`
-    is what the answer has behind the decision: texts, and between them values by their place. `waits` is what a row
-    of urgent requests takes of the entry beside its request; None if it takes nothing. `reads` is whether an answer
-    rests on there being no records about its request.
+    `shared` are the pieces of the decision between the first and the last, which holds the moment; other templates
+    may have the same. `head` is what the members of the entry are before and behind the status of the policies.
+    `rest` is what the answer has behind the decision: texts, and between them values by their place. `note` is what
+    a row of urgent requests takes of the entry beside its request; None if it takes nothing. `reads` is whether an
+    answer rests on there being no records about its request.
     """
 
     id_place: int
     checks: tuple[tuple[int, Check], ...]
     shared: SharedPieces
-    middle: bytes
     last: tuple[bytes, bytes]
     head: tuple[bytes, bytes]
     rest: tuple[bytes, ...]
@@ -124,7 +124,8 @@ class ShapeTemplate:
     @property
     def size(self) -> int:
         """How many bytes it holds."""
-        return sum(map(len, (self.middle, *self.shared.pieces, *self.last, *self.head, *self.rest)))
+        shared = self.shared
+        return sum(map(len, (shared.joined, *shared.pieces, *self.last, *self.head, *self.rest)))
 
     def takes(self, values: Sequence[bytes]) -> bool:
         """Whether a request may state these values, which are those of a request of the shape."""
@@ -139,7 +140,7 @@ class ShapeTemplate:
         """Return the answer to a request of the shape, with these values, as it would be worked out."""
         name, request_id = decision_id.encode(), values[self.id_place]
         opening, closing = _FIRST % (name, request_id), moment.as_json.join(self.last)
-        middle, at, (before, behind) = self.middle, moment.as_bytes, self.head
+        middle, at, (before, behind) = self.shared.joined, moment.as_bytes, self.head
         head = b"".join(
             (
                 _HEAD % (name, at, request_id),
@@ -227,8 +228,7 @@ def _cut(
     return ShapeTemplate(
         id_place,
         checks,
-        SharedPieces(first.pieces[1:-1]),
-        b"".join(first.pieces[1:-1]),
+        SharedPieces.of(first.pieces[1:-1]),
         (last[0], last[1]),
         (head[0], head[1]),
         rest,
@@ -259,7 +259,7 @@ def filled_decision(entry: Entry) -> FilledDecision:
     leaf, (opening, *shared, closing) = Leaf.of(entry), entry.pieces
     note = UrgencyRows().note(entry)
     return FilledDecision(
-        entry.key, leaf.at, leaf.head, opening, SharedPieces(shared), closing, leaf.hash, note
+        entry.key, leaf.at, leaf.head, opening, SharedPieces.of(shared), closing, leaf.hash, note
     )
 
 
