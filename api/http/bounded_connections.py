@@ -208,7 +208,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._answer_refusal(self._refusal)
         else:
             self.server_state.total_requests += 1
-            self.flow.resume_reading()
+            if self.flow.read_paused:
+                self.flow.resume_reading()
             if self._wait is None:
                 self._wait_for(Wait.IDLE)
             elif self._wait is Wait.BODY:
