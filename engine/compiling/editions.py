@@ -138,11 +138,15 @@ class CompiledEdition:
         conditions = self.conditions.evaluate(facts)
         return EvaluatedEdition(self, scope, scopes, conditions, self.statuses(conditions))
 
-    def statuses(self, conditions: TruthBits) -> Statuses:
-        """Which rules apply, and what follows."""
+    def live(self, conditions: TruthBits) -> TruthBits:
+        """The conditions that are looked at: those of rules under one whose condition is not false."""
         true, unknown = conditions
         live = self.tables.live((true | unknown) & self.rules)
-        key = (true & live, unknown & live)
+        return true & live, unknown & live
+
+    def statuses(self, conditions: TruthBits) -> Statuses:
+        """Which rules apply, and what follows."""
+        key = self.live(conditions)
         found = self._statuses.get(key)
         if found is None:
             found = self.tables.settle(*key)

@@ -1,7 +1,8 @@
 """Which unknown facts could change an answer: what `list_missing` lists, with what can be made ready made ready.
 
-A fact with a closed list of answers has the same ones whatever else is known, and few entries differ. Where nothing
-but the conditions that are open and the facts that they read decides what is missing, the list is cached by these.
+A fact with a closed list of answers has the same ones whatever else is known, and few entries differ. What is missing
+depends on the conditions that are open and on what leaves them open, and few of the requests that were never met
+before differ in these: the list is cached by them.
 """
 
 from __future__ import annotations
@@ -57,41 +58,37 @@ class MissingFacts:
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
     ) -> tuple[Missing, ...]:
         """Return what `list_missing` lists for a line; `nulls` are those of its key."""
-        key = self._key(nulls, cases)
-        found = None if key is None else self._lists.get(key)
+        key = self._key(as_of, nulls, cases)
+        found = self._lists.get(key)
         if found is None:
             found = self._list(as_of, nulls, template, cases)
-            if key is not None:
-                self._lists.put(key, found, 1 + len(found) // 4)
+            self._lists.put(key, found, 1 + len(found) // 4)
         return found
 
-    def _key(self, nulls: int, cases: Sequence[CountryCase]) -> tuple[object, ...] | None:
-        """All that is missing depends on, where that is which conditions are open and by which facts; else None.
+    def _key(self, as_of: dt.date, nulls: int, cases: Sequence[CountryCase]) -> tuple[object, ...]:
+        """All that what is missing depends on: the conditions that count, and the facts that leave some of them open.
 
-        A condition that is open and has a function of its own may turn on values that are known, and a day that is
-        planned counts by the day of the request.
+        A day that is planned counts by the day of the request.
         """
-        if len(cases) > 1:
-            return None
-        facts, evaluated = cases[0]
-        governing = [found for found in evaluated if found.scope is not False]
-        if len(governing) > 1 or not governing[0].scope:
-            return None
-        compiled, (true, unknown) = governing[0].compiled, governing[0].conditions
-        index = compiled.conditions
-        live = compiled.tables.live((true | unknown) & compiled.rules)
-        unknown &= live
-        if unknown & index.with_rest:
-            return None
-        names = [
-            name for name, row in index.rows.items() if row.readers & unknown and facts.get(name) is None
-        ]
+        key: list[object] = []
         stated = 0
-        for name in names:
-            stated |= self._nulls.get(name, 1)
-        if PLANNED_ON in names:
-            return None
-        return compiled, true & live, unknown, tuple(names), nulls & stated
+        for facts, evaluated in cases:
+            for found in evaluated:
+                if found.scope is False:
+                    continue
+                compiled = found.compiled
+                live = compiled.live(found.conditions)
+                open_facts = compiled.conditions.open_facts(live[1], facts)
+                if found.scope is None:
+                    open_facts += compiled.scope.open_facts(found.scopes[1], facts)
+                    key.append(found.scopes)
+                key += (compiled, *live, *open_facts)
+                for name, _ in open_facts:
+                    stated |= self._nulls.get(name, 1)
+            key.append(None)  # here the next country begins
+        if stated & self._nulls.get(PLANNED_ON, 0):
+            key.append(as_of)
+        return (*key, nulls & stated)
 
     def _list(
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
