@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.editions import CompiledEdition, EvaluatedEdition
+from engine.compiling.encoded_lines import SharedLine
 from engine.compiling.reasons import Reason, Reasons
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.trusted_models import with_members
@@ -50,7 +51,7 @@ class AnswerTemplate:
     reads.
     """
 
-    line: LineDecision
+    line: SharedLine
     outcomes: tuple[Outcome, ...]
     strictest: int
     reasons: tuple[WhyNot | Reason, ...]
@@ -64,12 +65,12 @@ class AnswerTemplate:
         """Whether something could be missing."""
         return any(self.open_rules)
 
-    def spoken(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
+    def spoken(self, cases: Sequence[CountryCase], languages: Set[str]) -> SharedLine:
         """The answer with the sentence that `compose_answer` chooses."""
         if self.standing_answer is None:
             return self.line
         spoken = fitting_sentence(self.standing_answer, cases[self.strictest].facts)
-        return spoken_in(with_members(self.line, **spoken_members(spoken)), languages)
+        return SharedLine(spoken_in(with_members(self.line.decision, **spoken_members(spoken)), languages))
 
     def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
@@ -127,7 +128,7 @@ class AnswerTemplates:
     ) -> None:
         self._policies, self._as_of, self._editions, self._reasons = policies, as_of, editions, reasons
         self._cache: BoundedCache[AnswerTemplate] = BoundedCache(MAX_TEMPLATES_WEIGHT)
-        self._lines: BoundedCache[LineDecision] = BoundedCache(MAX_LINES_WEIGHT)
+        self._lines: BoundedCache[SharedLine] = BoundedCache(MAX_LINES_WEIGHT)
         self._opened: BoundedCache[_Opened] = BoundedCache(MAX_TEMPLATES_WEIGHT)
 
     def of(self, cases: Sequence[CountryCase], languages: Set[str]) -> AnswerTemplate:
@@ -146,7 +147,7 @@ class AnswerTemplates:
         strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
         reasons: tuple[WhyNot | Reason, ...] = ()
         opened = _Opened((), ())
-        if not line.if_in_force:
+        if not line.decision.if_in_force:
             reasons = tuple(self._reasons_of(cases[strictest].evaluated))
             opened = self._open(cases)
         names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
@@ -157,17 +158,17 @@ class AnswerTemplates:
             reasons,
             len(set(names)) < len(names),
             *opened,
-            self._standing_answer(line),
+            self._standing_answer(line.decision),
         )
 
-    def _line(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
+    def _line(self, cases: Sequence[CountryCase], languages: Set[str]) -> SharedLine:
         worded = [tuple([_composed_of(evaluated) for evaluated in case.evaluated]) for case in cases]
         key = languages, *worded
         found = self._lines.get(key)
         if found is None:
             answers = [case.assessment() for case in cases]
-            found = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
-            found = spoken_in(found, languages)
+            line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
+            found = SharedLine(spoken_in(line, languages))
             self._lines.put(key, found)
         return found
 

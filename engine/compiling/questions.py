@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from engine.compiling.bounded_cache import BoundedCache
+from engine.compiling.encoded_lines import MissingFact
 from engine.compiling.tried_answers import PossibleAnswers, QuestionForm
 from engine.contract.decision import Missing, Outcome, PolicyStatus
 from engine.contract.trusted_models import make_unchecked
@@ -51,12 +52,12 @@ class MissingFacts:
     ) -> None:
         self._policies, self._listed, self._status, self._nulls = policies, listed, status, nulls
         self._forms: dict[Question, QuestionForm] = {}
-        self._lists: BoundedCache[tuple[Missing, ...]] = BoundedCache(MAX_MISSING_WEIGHT)
-        self._cache: BoundedCache[Missing] = BoundedCache(MAX_MISSING_WEIGHT)
+        self._lists: BoundedCache[tuple[MissingFact, ...]] = BoundedCache(MAX_MISSING_WEIGHT)
+        self._cache: BoundedCache[MissingFact] = BoundedCache(MAX_MISSING_WEIGHT)
 
     def of(
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
-    ) -> tuple[Missing, ...]:
+    ) -> tuple[MissingFact, ...]:
         """Return what `list_missing` lists for a line; `nulls` are those of its key."""
         key = self._key(as_of, nulls, cases)
         found = self._lists.get(key)
@@ -92,7 +93,7 @@ class MissingFacts:
 
     def _list(
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
-    ) -> tuple[Missing, ...]:
+    ) -> tuple[MissingFact, ...]:
         conditions = template.open_conditions(cases)
         questions = {
             question for found in conditions for condition in found for question in condition.questions
@@ -133,12 +134,12 @@ class MissingFacts:
 
     def _entry(
         self, form: QuestionForm, leads: Sequence[Outcome], state: str, together: tuple[str, ...]
-    ) -> Missing:
+    ) -> MissingFact:
         key = form, *leads, state, together
         found = self._cache.get(key) if form.closed else None
         if found is None:
             word = form.word
-            found = make_unchecked(
+            missing = make_unchecked(
                 Missing,
                 {
                     "fact": form.question.fact,
@@ -150,6 +151,7 @@ class MissingFacts:
                     "answers": form.in_words.copy(),
                 },
             )
+            found = MissingFact.of(missing)
             if form.closed:
                 self._cache.put(key, found)
         return found
