@@ -69,7 +69,8 @@ class MissingFacts:
     def _key(self, as_of: dt.date, nulls: int, cases: Sequence[CountryCase]) -> tuple[object, ...]:
         """All that what is missing depends on: the conditions that count, and the facts that leave some of them open.
 
-        A day that is planned counts by the day of the request.
+        Editions whose rules decide alike miss the same, as far as neither their scope nor a parameter is open. A day
+        that is planned counts by the day of the request.
         """
         key: list[object] = []
         stated = 0
@@ -82,10 +83,12 @@ class MissingFacts:
                 open_facts = compiled.conditions.open_facts(live[1], facts)
                 if found.scope is None:
                     open_facts += compiled.scope.open_facts(found.scopes[1], facts)
-                    key.append(found.scopes)
-                key += (compiled, *live, *open_facts)
+                    key += (compiled, found.scopes)
                 for name, _ in open_facts:
                     stated |= self._nulls.get(name, 1)
+                    if name[0] == "{":
+                        key.append(compiled)
+                key += (compiled.tables, *live, *open_facts)
             key.append(None)  # here the next country begins
         if stated & self._nulls.get(PLANNED_ON, 0):
             key.append(as_of)
