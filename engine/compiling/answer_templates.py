@@ -178,7 +178,7 @@ class AnswerTemplates:
             answers = [case.assessment() for case in cases]
             line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
             found = SharedLine(spoken_in(line, languages))
-            self._lines.put(key, found)
+            self._lines.put(key, found, 2)  # one that is written holds its JSON too
         return found
 
     def _open(self, cases: Sequence[CountryCase]) -> _Opened:

@@ -63,7 +63,7 @@ class MissingFacts:
         found = self._lists.get(key)
         if found is None:
             found = self._list(as_of, nulls, template, cases)
-            self._lists.put(key, found, 1 + len(found) // 4)
+            self._lists.put(key, found, 1 + len(found) // 4 + sum(map(_weight_of, key)))
         return found
 
     def _key(self, as_of: dt.date, nulls: int, cases: Sequence[CountryCase]) -> tuple[object, ...]:
@@ -176,6 +176,17 @@ class MissingFacts:
             form.closed = True
             self._forms[question] = form
         return form
+
+
+def _weight_of(part: object) -> int:
+    """How much a part of a key weighs in a cache: a set of many rules is long, and so may be a text of the caller."""
+    match part:
+        case int():
+            return part.bit_length() // 4096
+        case (str(), (_, str(text))):
+            return len(text) // 200
+        case _:
+            return 0
 
 
 _measured = itemgetter(0)

@@ -3,12 +3,15 @@
 Covers: engine.compiling.questions, engine.compiling.tried_answers
 """
 
+import datetime as dt
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine import PolicyFaults, load_policies
+from engine.compiling import compile_policies
 from tests.engine.test_compiling import (
     ABSENT,
     DAYS,
@@ -16,6 +19,7 @@ from tests.engine.test_compiling import (
     RANDOM_FACTS,
     as_request,
     check_agreement,
+    laboratory,
     policy_folders,
 )
 from tests.support.folders import FOLDERS, policies_of
@@ -62,3 +66,29 @@ def test_lines_of_shipped_policies_that_differ_in_one_fact_after_another_are_ans
         flat = {**flat, fact: value}
         stated = {known: found for known, found in flat.items() if found is not ABSENT}
         check_agreement(policies_of(name), make_request(spread(stated, as_of=day)))
+
+
+def test_a_day_that_is_planned_is_asked_for_as_it_counts_on_the_day_of_the_request() -> None:
+    policies = laboratory('handover.planned_on > d"2024-06-15"')
+    flat = {"mission.countries": ["FR"], "item.kind": "sample"}
+    for day in ("2024-06-01", "2024-06-15", "2024-07-01", "2024-06-01"):
+        check_agreement(policies, make_request(spread(flat, as_of=day)))
+
+
+@pytest.mark.parametrize("beside", [[], ["FR"], ["KP"]], ids=["alone", "beside-another", "beside-korea"])
+def test_countries_that_share_their_rules_are_asked_for_their_own_parameters(beside: list[str]) -> None:
+    policies = policies_of("shipped")
+    flat = {"trigger": "ad_hoc_request", "handover.by": "committee", "urgency.time_sensitive": False}
+    for country in ("AL", "VN", "CU", "KP", "AL"):
+        request = make_request(spread({**flat, "mission.countries": [country, *beside]}, as_of="1965-03-01"))
+        check_agreement(policies, request)
+
+
+def test_countries_that_depart_from_no_rule_share_what_follows_from_their_rules() -> None:
+    policies = policies_of("shipped")
+    found = {
+        edition.policy.name: edition.tables
+        for edition in compile_policies(policies).interval_on(dt.date(1965, 3, 1)).editions
+    }
+    assert found["albania"] is found["cuba"] is found["vietnam"]
+    assert len({*map(id, found.values())}) == len(found) - 2
