@@ -68,7 +68,7 @@ def test_lines_of_shipped_policies_that_differ_in_one_fact_after_another_are_ans
         check_agreement(policies_of(name), make_request(spread(stated, as_of=day)))
 
 
-def test_a_day_that_is_planned_is_asked_for_as_it_counts_on_the_day_of_the_request() -> None:
+def test_a_planned_day_that_is_missing_counts_by_the_day_of_the_request() -> None:
     policies = laboratory('handover.planned_on > d"2024-06-15"')
     flat = {"mission.countries": ["FR"], "item.kind": "sample"}
     for day in ("2024-06-01", "2024-06-15", "2024-07-01", "2024-06-01"):
@@ -76,7 +76,7 @@ def test_a_day_that_is_planned_is_asked_for_as_it_counts_on_the_day_of_the_reque
 
 
 @pytest.mark.parametrize("beside", [[], ["FR"], ["KP"]], ids=["alone", "beside-another", "beside-korea"])
-def test_countries_that_share_their_rules_are_asked_for_their_own_parameters(beside: list[str]) -> None:
+def test_countries_that_share_their_rules_miss_parameters_of_their_own(beside: list[str]) -> None:
     policies = policies_of("shipped")
     flat = {"trigger": "ad_hoc_request", "handover.by": "committee", "urgency.time_sensitive": False}
     for country in ("AL", "VN", "CU", "KP", "AL"):
