@@ -8,10 +8,10 @@ before differ in these: the list is cached by them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.encoded_lines import MissingFact
@@ -39,13 +39,23 @@ MAX_MISSING_WEIGHT = 8192
 """The weight of the entries that are cached in an interval: few differ, and many answers hold the same."""
 
 
+_ListKey = tuple[object, ...]
+
+
+class _OwnedList(NamedTuple):
+    """What is missing, parameters of one policy among it."""
+
+    owner: str
+    missing: tuple[MissingFact, ...]
+
+
 class MissingFacts:
     """Lists what is missing for the lines of an interval.
 
     `nulls` hold, for each fact that the policies read, the bit that a key has where it was stated as not known.
     """
 
-    __slots__ = ("_cache", "_forms", "_listed", "_lists", "_nulls", "_policies", "_status")
+    __slots__ = ("_alike", "_cache", "_forms", "_listed", "_lists", "_nulls", "_policies", "_status")
 
     def __init__(
         self, policies: PolicySet, listed: frozenset[str], status: PolicyStatus, nulls: dict[str, int]
@@ -53,26 +63,36 @@ class MissingFacts:
         self._policies, self._listed, self._status, self._nulls = policies, listed, status, nulls
         self._forms: dict[Question, QuestionForm] = {}
         self._lists: BoundedCache[tuple[MissingFact, ...]] = BoundedCache(MAX_MISSING_WEIGHT)
+        self._alike: BoundedCache[_OwnedList] = BoundedCache(MAX_MISSING_WEIGHT)
         self._cache: BoundedCache[MissingFact] = BoundedCache(MAX_MISSING_WEIGHT)
 
     def of(
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
     ) -> tuple[MissingFact, ...]:
         """Return what `list_missing` lists for a line; `nulls` are those of its key."""
-        key = self._key(as_of, nulls, cases)
-        found = self._lists.get(key)
+        key, owners = self._key(as_of, nulls, cases)
+        found = self._lists.get((owners, key))
         if found is None:
-            found = self._list(as_of, nulls, template, cases)
-            self._lists.put(key, found, 1 + len(found) // 4 + sum(map(_weight_of, key)))
+            owner = owners[0] if len(owners) == 1 else None
+            found = self._list_of_another(key, owner) if owner else None
+            if found is None:
+                found = self._list(as_of, nulls, template, cases)
+            weight = 1 + len(found) // 4 + sum(map(_weight_of, key))
+            self._lists.put((owners, key), found, weight)
+            if owner:
+                self._alike.put(key, _OwnedList(owner, found), weight)
         return found
 
-    def _key(self, as_of: dt.date, nulls: int, cases: Sequence[CountryCase]) -> tuple[object, ...]:
-        """All that what is missing depends on: the conditions that count, and the facts that leave some of them open.
+    def _key(
+        self, as_of: dt.date, nulls: int, cases: Sequence[CountryCase]
+    ) -> tuple[_ListKey, tuple[str, ...]]:
+        """All that what is missing depends on: the conditions that count, and what leaves some of them open.
 
-        Editions whose rules decide alike miss the same, as far as neither their scope nor a parameter is open. A day
-        that is planned counts by the day of the request.
+        Besides, the policies of which a parameter does. Editions whose rules decide alike miss the same but for the
+        names of parameters, unless their scope is open. A day that is planned counts by the day of the request.
         """
         key: list[object] = []
+        owners: dict[str, None] = {}
         stated = 0
         for facts, evaluated in cases:
             for found in evaluated:
@@ -87,12 +107,36 @@ class MissingFacts:
                 for name, _ in open_facts:
                     stated |= self._nulls.get(name, 1)
                     if name[0] == "{":
-                        key.append(compiled)
+                        owners[compiled.policy.name] = None
                 key += (compiled.tables, *live, *open_facts)
             key.append(None)  # here the next country begins
         if stated & self._nulls.get(PLANNED_ON, 0):
             key.append(as_of)
-        return (*key, nulls & stated)
+        return (*key, nulls & stated), tuple(owners)
+
+    def _list_of_another(self, key: _ListKey, owner: str) -> tuple[MissingFact, ...] | None:
+        """What a policy misses whose rules decide alike, with the parameters of this one in the place of its own."""
+        other = self._alike.get(key)
+        if other is None:
+            return None
+        parameters = {part[0] for part in key if isinstance(part, tuple) and str(part[0]).startswith("{")}
+        names = {Question(name, other.owner).fact: Question(name, owner).fact for name in parameters}
+        if not names.keys().isdisjoint(self._policies.vocabulary.words):
+            return None
+        return tuple([self._renamed(missing, names, owner) for missing in other.missing])
+
+    def _renamed(self, missing: MissingFact, names: Mapping[str, str], owner: str) -> MissingFact:
+        stated = missing.stated
+        if names.keys().isdisjoint((stated.fact, *stated.together_with)):
+            return missing
+        key = owner, missing.as_json
+        found = self._cache.get(key)
+        if found is None:
+            together = tuple([names.get(fact, fact) for fact in stated.together_with])
+            members = {"fact": names.get(stated.fact, stated.fact), "together_with": together}
+            found = MissingFact.of(stated.model_copy(update=members, deep=True))
+            self._cache.put(key, found)
+        return found
 
     def _list(
         self, as_of: dt.date, nulls: int, template: AnswerTemplate, cases: Sequence[CountryCase]
