@@ -121,7 +121,7 @@ class LineAnswer:
 
     def marked(self, mark: int | str, claimed: Sequence[str] | None = None) -> LineDecision:
         """Return the decision for the line with this mark, and the claims that were withheld, if any could be."""
-        line = self.decision
+        line = self._decision or self.decision
         if claimed is not None:
             return with_members(line, line=mark, claimed_not_confirmed=tuple(claimed))
         return line if mark == 1 else with_members(line, line=mark)
