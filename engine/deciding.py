@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.compiling import AnswerDays, Interval, LineAnswer, compile_policies, open_answer
+from engine.compiling import AnswerDays, Interval, LineAnswer, SharedLine, compile_policies, open_answer
 from engine.contract.decision import Decision, LineDecision, Outcome
 from engine.contract.request import Item, Request, line_marks
 from engine.contract.serving_status import NO_STATUS, ServingStatus
@@ -126,7 +126,7 @@ def _find(
 def _held(policies: PolicySet, request: Request, answer: LineAnswer, status: ServingStatus) -> LineAnswer:
     """The answer, or the hold in its place; it is not cached, for it ends when what is too old is renewed."""
     held = hold_too_old(policies, request, answer.decision, status)
-    return answer if held is answer.decision else LineAnswer(held)
+    return answer if held is answer.decision else LineAnswer(SharedLine(held))
 
 
 def _whole(policies: PolicySet, answers: Sequence[LineAnswer], items: Sequence[Item]) -> WholeSentence | None:

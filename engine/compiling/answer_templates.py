@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.editions import CompiledEdition, EvaluatedEdition
+from engine.compiling.encoded_lines import SharedLine
 from engine.compiling.reasons import Reason, Reasons
 from engine.contract.decision import LineDecision, Outcome, WhyNot
 from engine.contract.trusted_models import with_members
@@ -50,7 +51,7 @@ class AnswerTemplate:
     reads.
     """
 
-    line: LineDecision
+    line: SharedLine
     outcomes: tuple[Outcome, ...]
     strictest: int
     reasons: tuple[WhyNot | Reason, ...]
@@ -64,12 +65,12 @@ class AnswerTemplate:
         """Whether something could be missing."""
         return any(self.open_rules)
 
-    def spoken(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
+    def spoken(self, cases: Sequence[CountryCase], languages: Set[str]) -> SharedLine:
         """The answer with the sentence that `compose_answer` chooses."""
         if self.standing_answer is None:
             return self.line
         spoken = fitting_sentence(self.standing_answer, cases[self.strictest].facts)
-        return spoken_in(with_members(self.line, **spoken_members(spoken)), languages)
+        return SharedLine(spoken_in(with_members(self.line.decision, **spoken_members(spoken)), languages))
 
     def why_not(self, cases: Sequence[CountryCase]) -> tuple[WhyNot, ...]:
         """The reasons, as `list_why_not` lists them."""
@@ -117,18 +118,36 @@ def _open_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
     )
 
 
+class _Reported(NamedTuple):
+    """The reasons why rules did not decide; `repeats` says whether some could be equal."""
+
+    reasons: tuple[WhyNot | Reason, ...]
+    repeats: bool
+
+
+_NOTHING_REPORTED = _Reported((), repeats=False)
+
+
+def _reported_of(evaluated: EvaluatedEdition) -> tuple[object, ...]:
+    """All of an edition that governs the line that the reasons why its rules did not decide depend on."""
+    statuses = evaluated.statuses
+    reported = statuses.reported & evaluated.compiled.rules
+    return evaluated.compiled, reported, evaluated.conditions[0] & reported, statuses.applies
+
+
 class AnswerTemplates:
     """The templates of the answers in an interval, cached."""
 
-    __slots__ = ("_as_of", "_cache", "_editions", "_lines", "_opened", "_policies", "_reasons")
+    __slots__ = ("_as_of", "_cache", "_editions", "_lines", "_opened", "_policies", "_reasons", "_reported")
 
     def __init__(
         self, policies: PolicySet, as_of: dt.date, editions: Sequence[CompiledEdition], reasons: Reasons
     ) -> None:
         self._policies, self._as_of, self._editions, self._reasons = policies, as_of, editions, reasons
         self._cache: BoundedCache[AnswerTemplate] = BoundedCache(MAX_TEMPLATES_WEIGHT)
-        self._lines: BoundedCache[LineDecision] = BoundedCache(MAX_LINES_WEIGHT)
+        self._lines: BoundedCache[SharedLine] = BoundedCache(MAX_LINES_WEIGHT)
         self._opened: BoundedCache[_Opened] = BoundedCache(MAX_TEMPLATES_WEIGHT)
+        self._reported: BoundedCache[_Reported] = BoundedCache(MAX_TEMPLATES_WEIGHT)
 
     def of(self, cases: Sequence[CountryCase], languages: Set[str]) -> AnswerTemplate:
         """The template of the answer for a line, whose cases are given, in the languages it is given in."""
@@ -144,31 +163,22 @@ class AnswerTemplates:
         line = self._line(cases, languages)
         outcomes = tuple([combine(case.evaluated) for case in cases])
         strictest = outcomes.index(max(outcomes, key=lambda outcome: outcome.strictness))
-        reasons: tuple[WhyNot | Reason, ...] = ()
-        opened = _Opened((), ())
-        if not line.if_in_force:
-            reasons = tuple(self._reasons_of(cases[strictest].evaluated))
+        reported, opened = _NOTHING_REPORTED, _Opened((), ())
+        if not line.decision.if_in_force:
+            reported = self._report(cases[strictest].evaluated)
             opened = self._open(cases)
-        names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
-        return AnswerTemplate(
-            line,
-            outcomes,
-            strictest,
-            reasons,
-            len(set(names)) < len(names),
-            *opened,
-            self._standing_answer(line),
-        )
+        standing_answer = self._standing_answer(line.decision)
+        return AnswerTemplate(line, outcomes, strictest, *reported, *opened, standing_answer)
 
-    def _line(self, cases: Sequence[CountryCase], languages: Set[str]) -> LineDecision:
+    def _line(self, cases: Sequence[CountryCase], languages: Set[str]) -> SharedLine:
         worded = [tuple([_composed_of(evaluated) for evaluated in case.evaluated]) for case in cases]
         key = languages, *worded
         found = self._lines.get(key)
         if found is None:
             answers = [case.assessment() for case in cases]
-            found = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
-            found = spoken_in(found, languages)
-            self._lines.put(key, found)
+            line = compose_answer(self._policies, 1, self._as_of, answers, lambda _: (), lambda: ())
+            found = SharedLine(spoken_in(line, languages))
+            self._lines.put(key, found, 2)  # one that is written holds its JSON too
         return found
 
     def _open(self, cases: Sequence[CountryCase]) -> _Opened:
@@ -186,14 +196,27 @@ class AnswerTemplates:
         answer = self._policies.standing_answers[case] if case else None
         return answer if answer and answer.say_when else None
 
-    def _reasons_of(self, evaluated: Iterable[EvaluatedEdition]) -> Iterator[WhyNot | Reason]:
-        if all(found.scope is False for found in evaluated):
+    def _report(self, evaluated: Sequence[EvaluatedEdition]) -> _Reported:
+        governing = [found for found in evaluated if found.scope]
+        if not governing and any(found.scope is None for found in evaluated):
+            return _NOTHING_REPORTED
+        key = tuple([_reported_of(found) for found in governing])
+        found = self._reported.get(key)
+        if found is None:
+            reasons = tuple(self._reasons_of(governing))
+            names = [reason.rule.name if isinstance(reason, Reason) else reason.rule for reason in reasons]
+            found = _Reported(reasons, len(set(names)) < len(names))
+            self._reported.put(key, found, 1 + len(reasons) // 50)
+        return found
+
+    def _reasons_of(self, governing: Sequence[EvaluatedEdition]) -> Iterator[WhyNot | Reason]:
+        """The reasons of the policies that govern the line; where none does, of the scopes of all."""
+        if not governing:
             for compiled in self._editions:
                 for entry in compiled.edition.scope:
                     yield self._reasons.of(compiled.policy, compiled.edition, entry)
-        for found in evaluated:
-            if found.scope:
-                yield from self._lost(found)
+        for found in governing:
+            yield from self._lost(found)
 
     def _lost(self, evaluated: EvaluatedEdition) -> Iterator[WhyNot | Reason]:
         compiled, statuses = evaluated.compiled, evaluated.statuses

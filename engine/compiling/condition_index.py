@@ -72,6 +72,25 @@ class ConditionIndex:
                 true &= ~(1 << index)
         return true, false
 
+    def open_facts(self, unknown: int, facts: Facts) -> list[tuple[str, object]]:
+        """What of the facts leaves these conditions open, all of which are unknown, and what else they turn on.
+
+        Of a fact that is read in parts about it alone, nothing else counts than whether it is unknown: a known one
+        has made these parts true. Of the facts that a function reads the values count, and how they are written.
+        """
+        found: list[tuple[str, object]] = []
+        for name, row in self.rows.items():
+            if readers := row.readers & unknown:
+                value = facts.get(name)
+                if value is None or readers & ~row.by_value.get(value, row.other)[0]:
+                    found.append((name, value))
+        if unknown & self.with_rest:
+            for name, readers in self.rest_reads.items():
+                if readers & unknown:
+                    value = facts.get(name)
+                    found.append((name, (value, str(value))))
+        return found
+
     def never_together(self) -> list[int]:
         """For each condition, those that no request makes true together with it, as far as the rows show."""
         exclusive = [0] * self.everything.bit_length()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, overload
 
 from engine.compiling.bounded_cache import BoundedCache
@@ -14,6 +14,7 @@ from engine.contract.decision import Outcome
 from engine.contract.vocabulary import Value
 from engine.evaluation.default_logic import PolicyFinding
 from engine.evaluation.reach import NOT_GOVERNING, Reach
+from engine.language.expression_parts import fact_names
 from engine.language.expressions import Facts, Truth
 from engine.policy.model import Edition, Policy
 
@@ -113,7 +114,7 @@ class CompiledEdition:
     """An edition with the indexes of its conditions.
 
     `conditions` are those of its rules, and after them those under which its rules cite or say something:
-    `tables` know which for each rule.
+    `tables` know which for each rule. Editions whose rules decide alike share both, and what is cached of them.
     """
 
     policy: Policy
@@ -138,11 +139,15 @@ class CompiledEdition:
         conditions = self.conditions.evaluate(facts)
         return EvaluatedEdition(self, scope, scopes, conditions, self.statuses(conditions))
 
-    def statuses(self, conditions: TruthBits) -> Statuses:
-        """Which rules apply, and what follows."""
+    def live(self, conditions: TruthBits) -> TruthBits:
+        """The conditions that are looked at: those of rules under one whose condition is not false."""
         true, unknown = conditions
         live = self.tables.live((true | unknown) & self.rules)
-        key = (true & live, unknown & live)
+        return true & live, unknown & live
+
+    def statuses(self, conditions: TruthBits) -> Statuses:
+        """Which rules apply, and what follows."""
+        key = self.live(conditions)
         found = self._statuses.get(key)
         if found is None:
             found = self.tables.settle(*key)
@@ -224,19 +229,49 @@ def any_of(found: TruthBits) -> Truth:
     return True if true else None if unknown else False
 
 
-def compile_edition(policy: Policy, edition: Edition) -> CompiledEdition:
-    """Return the edition with its conditions compiled."""
-    words, count = policy.words, len(edition.rules)
+def compile_edition(
+    policy: Policy, edition: Edition, alike: MutableMapping[object, CompiledEdition]
+) -> CompiledEdition:
+    """Return the edition with its conditions compiled.
+
+    What follows from its rules it shares with one of those in `alike`, where the rules are the same but for their
+    words: the countries that follow one directive are mostly so. It is put there otherwise.
+    """
+    words = policy.words
+    scope = build_index([entry.when for entry in edition.scope], edition.parameters, words)
+    key = _decides_by(policy, edition)
+    if found := alike.get(key):
+        return replace(found, policy=policy, edition=edition, scope=scope)
+    count = len(edition.rules)
     worded = [(index, when) for index, rule in enumerate(edition.rules) for when in rule.word_conditions]
     worded_by: dict[int, int] = {}
     for position, (index, _) in enumerate(worded, count):
         worded_by[index] = worded_by.get(index, 0) | 1 << position
     conditions = [*(rule.when for rule in edition.rules), *(when for _, when in worded)]
-    return CompiledEdition(
+    alike[key] = CompiledEdition(
         policy=policy,
         edition=edition,
-        scope=build_index([entry.when for entry in edition.scope], edition.parameters, words),
+        scope=scope,
         conditions=build_index(conditions, edition.parameters, words),
         tables=RuleTables(edition, worded_by),
         rules=(1 << count) - 1,
     )
+    return alike[key]
+
+
+def _decides_by(policy: Policy, edition: Edition) -> tuple[object, ...]:
+    """All of the rules of an edition that its conditions and tables are made of; the conditions by their identity."""
+    rules = [
+        (rule.outcome, id(rule.when), *[id(when) for when in rule.word_conditions]) for rule in edition.rules
+    ]
+    read = frozenset[str]().union(
+        *(fact_names(when) for rule in edition.rules for when in (rule.when, *rule.word_conditions))
+    )
+    values = [
+        (name, policy.words[name], type(value), str(value))
+        for name in sorted(read)
+        if name.startswith("{")
+        for value in (edition.parameters.get(name),)
+    ]
+    orders = edition.generals, edition.exceptions, edition.beaters, edition.tabled, edition.unruled
+    return *rules, *values, *orders

@@ -11,7 +11,7 @@ from engine.compiling.answer_templates import AnswerTemplates, CountryCase
 from engine.compiling.bounded_cache import BoundedCache
 from engine.compiling.cache_keys import CacheKey, KeyMaker, OutcomeKey, countries_in
 from engine.compiling.editions import CompiledEdition
-from engine.compiling.encoded_lines import LineAnswer
+from engine.compiling.encoded_lines import LineAnswer, SharedLine
 from engine.compiling.outcome_table import OutcomeTable
 from engine.compiling.questions import MissingFacts
 from engine.contract.decision import Outcome, PolicyStamp, PolicyStatus
@@ -134,9 +134,8 @@ class Interval:
         """The answer for a line whose key is not in the cache; what it permits has been held against the floor."""
         found = self._compute(as_of, key)
         if found.outcome.permits and (held := broken_floor(self.policies, request, item, as_of)):
-            found = LineAnswer(
-                refuse_by_floor(self.policies, request, item, as_of, found.decision, held), held.name
-            )
+            refused = refuse_by_floor(self.policies, request, item, as_of, found.decision, held)
+            found = LineAnswer(SharedLine(refused), broken=held.name)
         self._answers.put(key, found, found.weight + self.keys.weight(key))
         return found
 
@@ -146,11 +145,11 @@ class Interval:
         template = self.templates.of(cases, languages)
         line = template.spoken(cases, languages)
         if self.holds_dates and (last := last_day_held(_editions(cases), as_of)):
-            line = with_members(line, valid_until=last)
-        if line.if_in_force:
+            line = SharedLine(with_members(line.decision, valid_until=last))
+        if line.decision.if_in_force:
             return LineAnswer(line)
         missing = self.missing.of(as_of, key[-1], template, cases) if template.is_open else ()
-        return LineAnswer(with_members(line, why_not=template.why_not(cases), missing=missing))
+        return LineAnswer(line, template.why_not(cases), missing)
 
     def governing(self, country: str | None) -> tuple[CompiledEdition, ...]:
         """The editions that may govern a line for the country, whatever the other facts are."""

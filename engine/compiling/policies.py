@@ -35,7 +35,7 @@ class CompiledPolicies:
     `outcome_of`.
     """
 
-    __slots__ = ("_change_days", "_editions", "_intervals", "_policies", "_reasons", "known")
+    __slots__ = ("_alike", "_change_days", "_editions", "_intervals", "_policies", "_reasons", "known")
 
     def __init__(self, policies: PolicySet) -> None:
         self._policies = policies
@@ -43,6 +43,7 @@ class CompiledPolicies:
         self._change_days = policies.change_days
         self._intervals: dict[int, Interval] = {}
         self._editions: dict[tuple[str, dt.date], CompiledEdition] = {}
+        self._alike: dict[object, CompiledEdition] = {}
         self._reasons = Reasons()
 
     def interval_on(self, day: dt.date) -> Interval:
@@ -79,7 +80,7 @@ class CompiledPolicies:
     def _edition(self, policy: Policy, edition: Edition) -> CompiledEdition:
         key = (policy.name, edition.first_day)
         if key not in self._editions:
-            self._editions[key] = compile_edition(policy, edition)
+            self._editions[key] = compile_edition(policy, edition, self._alike)
         return self._editions[key]
 
 

@@ -145,6 +145,10 @@ class Missing(Answer):
     together_with: tuple[str, ...] = ()
     answers: dict[str, str] = {}
 
+    def to_json(self) -> bytes:
+        """Return the fact as it stands in the JSON of the decision."""
+        return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
+
 
 class WhyNot(Answer):
     """A rule that did not decide: its condition that failed, and what was found instead."""

@@ -385,25 +385,22 @@ def known_or_not(values: Sequence[Any]) -> st.SearchStrategy[Any]:
 
 
 ABSENT = object()
-RANDOM_FACTS = st.fixed_dictionaries(
-    {
-        "mission.countries": known_or_not(
-            [["FR"], ["DE"], ["MN"], ["FR", "DE"], ["FR", "MN", "DE"], ["ES", "DE"], ["US"]]
-        ),
-        "urgency.time_sensitive": known_or_not([True, False]),
-        "urgency.eagerly_wanted": known_or_not([True, False]),
-        "urgency.deadline": known_or_not(["2024-07-01"]),
-        "item.published": known_or_not([True, False]),
-        "item.owner": known_or_not(["the state", "the office"]),
-        "item.quantity": known_or_not([2, 3, Decimal("3.0"), 4, 5]),
-        "department.name": known_or_not(["the office"]),
-        "handover.by": known_or_not(["receiving_department", "committee", "other"]),
-        "visit.border_area": known_or_not(["none", "sino_korean", None]),
-        "visit.starts_on": known_or_not(["2024-06-30"]),
-        "visit.ends_on": known_or_not(["2024-06-29", "2024-07-02"]),
-        "trigger": known_or_not(["host_offer", "legacy_list"]),
-    }
-)
+FACT_VALUES: dict[str, list[Any]] = {
+    "mission.countries": [["FR"], ["DE"], ["MN"], ["FR", "DE"], ["FR", "MN", "DE"], ["ES", "DE"], ["US"]],
+    "urgency.time_sensitive": [True, False],
+    "urgency.eagerly_wanted": [True, False],
+    "urgency.deadline": ["2024-07-01"],
+    "item.published": [True, False],
+    "item.owner": ["the state", "the office"],
+    "item.quantity": [2, 3, Decimal("3.0"), 4, 5],
+    "department.name": ["the office"],
+    "handover.by": ["receiving_department", "committee", "other"],
+    "visit.border_area": ["none", "sino_korean", None],
+    "visit.starts_on": ["2024-06-30"],
+    "visit.ends_on": ["2024-06-29", "2024-07-02"],
+    "trigger": ["host_offer", "legacy_list"],
+}
+RANDOM_FACTS = st.fixed_dictionaries({name: known_or_not(values) for name, values in FACT_VALUES.items()})
 
 
 def as_request(facts: dict[str, Any], more: list[dict[str, Any]], day: str | None) -> Request:
