@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 _VERSION = "7"
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
@@ -52,6 +53,7 @@ def decision_ids(at: datetime) -> Iterator[str]:
         yield begin + next_part()
 
 
+@lru_cache(maxsize=16)  # of calls that are decided at one time
 def _beginning_of(at: datetime) -> str:
     milliseconds = f"{int(at.timestamp() * 1000):012x}"
     return f"{milliseconds[:8]}-{milliseconds[8:]}"

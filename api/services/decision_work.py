@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from api.domain.about import about_to_json
+from api.domain.caller_basis import CallerBasis
 from api.domain.cases.urgency import links_of
 from api.domain.decision_moment import DecisionMoment
-from api.domain.identity import Caller
 from api.domain.known_facts import CaseRecords, establish_facts, known_of
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Leaf
@@ -20,7 +20,6 @@ from api.ledger.merkle import leaf_hash
 from api.parsing.problems import Problem, ProblemKind, make_problem
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
-from api.runtime.current_call import recorded_trace
 from api.runtime.loggers import get_logger
 from api.services.answer_members import end_of_answer
 from api.services.decision_ids import new_decision_id
@@ -42,6 +41,19 @@ class DecisionAnswer(NamedTuple):
     end: bytes
     is_stopped: bool = False
 
+    language = None
+    """It has words in the languages of the decision alone."""
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request."""
+        return str(self.entry.members["request_id"])
+
+    @property
+    def parts(self) -> tuple[bytes | memoryview, ...]:
+        """The answer, in parts."""
+        return self.decision, self.end
+
     @property
     def decision(self) -> memoryview:
         """The decision as recorded, without its closing brace."""
@@ -56,14 +68,13 @@ class DecisionAnswer(NamedTuple):
 class DecisionWork:
     """A request while it is decided and written out; its steps are taken in the order of `STEPS`, then `finish`.
 
-    `read_sequence` is the log entry up to which there are no other records than those that are given; None where the
-    decision does not depend on any.
+    The `basis` is that of the caller under the active set, while this has the status of the moment. `trace_id` is the
+    trace of the call, if its caller stated one.
     """
 
     __slots__ = (
         "_at",
         "_basis",
-        "_caller",
         "_decided",
         "_decision_id",
         "_end",
@@ -72,8 +83,8 @@ class DecisionWork:
         "_prepared",
         "_records",
         "_status",
+        "_trace_id",
         "active",
-        "read_sequence",
     )
 
     def __init__(
@@ -82,16 +93,16 @@ class DecisionWork:
         records: CaseRecords,
         active: ActiveSet,
         moment: DecisionMoment,
-        caller: Caller,
-        read_sequence: int | None = None,
+        basis: CallerBasis,
+        trace_id: str | None = None,
     ) -> None:
         self._prepared = prepared
         self._records = records
         self.active = active
         self._at, self._status = moment
-        self._caller = caller
+        self._basis = basis
+        self._trace_id = trace_id
         self._decision_id = new_decision_id(self._at)
-        self.read_sequence = read_sequence
 
     @property
     def request_id(self) -> str:
@@ -102,10 +113,9 @@ class DecisionWork:
         """Find the facts that count."""
         active, prepared = self.active, self._prepared
         policies, request = active.policies, prepared.request
-        self._basis = basis = active.bases.of(self._caller, self._status)
         day = request.as_of or policies.day_at(self._at)
         self._known = known = known_of(policies, request, prepared.department, self._records, day)
-        self._facts = establish_facts(policies.vocabulary, request, known, basis.believed)
+        self._facts = establish_facts(policies.vocabulary, request, known, self._basis.believed)
 
     def decide(self) -> None:
         """Decide."""
@@ -128,7 +138,7 @@ class DecisionWork:
         links = None
         if case is not None or decided.is_urgent:
             case_id = case.case_id if case else None
-            role = self._caller.role
+            role = self._basis.caller.role
             links = links_of(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
         about = about_to_json(prepared.request, policies.vocabulary, policies)
         self._end = end_of_answer(about, links)
@@ -151,7 +161,7 @@ class DecisionWork:
             prepared.department,
             self._known,
             form_taken(prepared.logged),
-            recorded_trace(),
+            self._trace_id,
         )
         payloads = {REQUEST: prepared.logged, DECISION: decided.content}
         entry = Entry(EntryKind.DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
