@@ -62,16 +62,16 @@ def decide(
     something of it is too old, what would be permitted is held.
     """
     interval, answers, strictest, valid_until, as_of, moment = _find(policies, request, evaluated_at, status)
-    items = request.items
     # The library looks for the members of a model in a way of its own, and not here.
-    decided = strictest.decision.__dict__
+    asked, decided = request.__dict__, strictest.decision.__dict__
+    items = asked["items"]
     whole = _whole(policies, answers, items)
     spoken = whole.members() if whole else decided
     return make_unchecked(
         Decision,
         {
             "decision_id": decision_id,
-            "request_id": request.request_id,
+            "request_id": asked["request_id"],
             "outcome": strictest.outcome,
             "handover_as_asked": decided["handover_as_asked"],
             "say": spoken["say"],
@@ -98,10 +98,12 @@ def decide_to_json(
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
     interval, answers, strictest, valid_until, as_of, moment = _find(policies, request, evaluated_at, status)
+    asked = request.__dict__
+    items = asked["items"]
     pieces = [
-        to_json({"decision_id": decision_id, "request_id": request.request_id})[:-1],
-        *_opening_to_json(strictest, _whole(policies, answers, request.items)),
-        *_lines_to_json(answers, request.items, claimed),
+        to_json({"decision_id": decision_id, "request_id": asked["request_id"]})[:-1],
+        *_opening_to_json(strictest, _whole(policies, answers, items)),
+        *_lines_to_json(answers, items, claimed),
         interval.stamps[status.approval].as_json,
         _END % (_day_to_json(as_of), _moment_to_json(moment), _day_to_json(valid_until)),
     ]
@@ -130,7 +132,7 @@ def _find(
 ) -> tuple[Interval, Sequence[LineAnswer], LineAnswer, dt.date, dt.date, dt.datetime]:
     """The interval, the answers for the lines, the strictest, its last day, the day, and the moment, in UTC."""
     moment = evaluated_at if evaluated_at.tzinfo is dt.UTC else evaluated_at.astimezone(dt.UTC)
-    as_of = request.as_of or policies.day_at(moment)
+    as_of = request.__dict__["as_of"] or policies.day_at(moment)
     interval = compile_policies(policies).interval_on(as_of)
     answers = interval.answer(request, as_of)
     if status.too_old:

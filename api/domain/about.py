@@ -57,7 +57,7 @@ def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet)
         about["countries"] = _named(mission.countries)
     if place := vocabulary.text_of(request, vocabulary.declarations.place):
         about["place"] = place
-    about["lines"] = [*map(_about_line, request.items, line_marks(request.items))]
+    about["lines"] = [*map(_line, request.items, line_marks(request.items))]
     if (
         mission is not None
         and mission.countries
@@ -69,33 +69,17 @@ def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet)
 
 def about_to_json(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> bytes:
     """Return what `about_request` returns as JSON: for a pre-check, which is spared the dictionaries in between."""
-    declarations, mission = vocabulary.declarations, request.mission
-    about, remarks = b"{", b""
+    declarations, stated = vocabulary.declarations, request.__dict__
+    about, remarks, mission, items = b"{", b"", stated["mission"], stated["items"]
     if visitor := vocabulary.text_of(request, declarations.visitor):
         about += b'"mission":%b,' % to_json(visitor)
-    if mission is not None and mission.countries:
-        countries, remarks = _countries_to_json(tuple(mission.countries), policies.countries)
+    if mission is not None and (codes := mission.__dict__["countries"]):
+        countries, remarks = _countries_to_json(tuple(codes), policies.countries)
         about += countries
     if place := vocabulary.text_of(request, declarations.place):
         about += b'"place":%b,' % to_json(place)
-    lines = b",".join(map(_line_to_json, request.items, line_marks(request.items)))
-    return b'%b"lines":[%b]%b}' % (about, lines, remarks)
-
-
-def _line_to_json(item: Item, mark: int | str) -> bytes:
-    members = item.__dict__
-    description, quantity, unit = members["description"], members["quantity"], members["unit"]
-    line = b'{"line":%d' % mark if type(mark) is int else b'{"line":%b' % to_json(mark)
-    if description is not None:
-        line += b',"description":%b' % to_json(description)
-    if quantity is not None:
-        whole = quantity.same_quantum(_WHOLE)
-        line += (
-            b',"quantity":%d' % int(quantity) if whole else b',"quantity":%b' % to_json(as_number(quantity))
-        )
-    if unit is not None:
-        line += b',"unit":%b' % to_json(unit)
-    return line + b"}"
+    lines = to_json([*map(_line, items, line_marks(items))])
+    return b'%b"lines":%b%b}' % (about, lines, remarks)
 
 
 _WHOLE = Decimal(1)
@@ -116,14 +100,15 @@ def _named(codes: Sequence[str]) -> list[NamedCountry]:
     return [{"code": code, "name": name_country(code)} for code in codes]
 
 
-def _about_line(item: Item, mark: int | str) -> AboutLine:
-    line = AboutLine(line=mark)
-    if item.description is not None:
-        line["description"] = item.description
-    if item.quantity is not None:
-        line["quantity"] = as_number(item.quantity)
-    if item.unit is not None:
-        line["unit"] = item.unit
+def _line(item: Item, mark: int | str) -> AboutLine:
+    line, members = AboutLine(line=mark), item.__dict__
+    description, quantity, unit = members["description"], members["quantity"], members["unit"]
+    if description is not None:
+        line["description"] = description
+    if quantity is not None:
+        line["quantity"] = int(quantity) if quantity.same_quantum(_WHOLE) else as_number(quantity)
+    if unit is not None:
+        line["unit"] = unit
     return line
 
 
