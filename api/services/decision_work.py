@@ -12,7 +12,7 @@ from typing import NamedTuple
 from api.domain.about import about_to_json
 from api.domain.caller_basis import CallerBasis
 from api.domain.cases.urgency import links_of
-from api.domain.decision_moment import DecisionMoment
+from api.domain.decision_moment import DecisionMoment, text_of_moment
 from api.domain.known_facts import CaseRecords, establish_facts, known_of
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Leaf
@@ -173,9 +173,9 @@ class DecisionWork:
         members = self._basis.members_to_json(entry.members)
         if members is None:
             return Leaf.of(entry)
-        at, request = entry.at.isoformat(), entry.payloads[REQUEST]
-        sizes = len(request), len(entry.payloads[DECISION])
-        head = _HEAD % (entry.key.encode(), at.encode(), members, *sizes, request)
+        at, payloads = text_of_moment(entry.at), entry.payloads
+        request, decision = payloads[REQUEST], payloads[DECISION]
+        head = _HEAD % (entry.key.encode(), at.encode(), members, len(request), len(decision), request)
         return Leaf(entry, at, head, leaf_hash(head, *entry.pieces))
 
     def report_failure(self) -> Problem:
