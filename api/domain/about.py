@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Required
 
 from pydantic import with_config
-from pydantic_core import to_json
 from typing_extensions import TypedDict
 
 from api.parsing.answers import as_number
@@ -50,36 +49,20 @@ class About(TypedDict, total=False):
 
 def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> About:
     """Return what an answer to a request in these words is about; `policies` say which countries are listed."""
-    about = About()
-    if visitor := vocabulary.text_of(request, vocabulary.declarations.visitor):
-        about["mission"] = visitor
-    if (mission := request.mission) is not None and mission.countries:
-        about["countries"] = _named(mission.countries)
-    if place := vocabulary.text_of(request, vocabulary.declarations.place):
-        about["place"] = place
-    about["lines"] = [*map(_line, request.items, line_marks(request.items))]
-    if (
-        mission is not None
-        and mission.countries
-        and (remarks := [*_remarks(mission.countries, policies.countries)])
-    ):
-        about["remarks"] = remarks
-    return about
-
-
-def about_to_json(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> bytes:
-    """Return what `about_request` returns as JSON: for a pre-check, which is spared the dictionaries in between."""
-    declarations, stated = vocabulary.declarations, request.__dict__
-    about, remarks, mission, items = b"{", b"", stated["mission"], stated["items"]
+    about, declarations = About(), vocabulary.declarations
+    stated = request.__dict__  # as attributes, the library would look for members in a way of its own
+    mission, items, remarks = stated["mission"], stated["items"], ()
     if visitor := vocabulary.text_of(request, declarations.visitor):
-        about += b'"mission":%b,' % to_json(visitor)
+        about["mission"] = visitor
     if mission is not None and (codes := mission.__dict__["countries"]):
-        countries, remarks = _countries_to_json(tuple(codes), policies.countries)
-        about += countries
+        countries, remarks = _countries(tuple(codes), policies.countries)
+        about["countries"] = [*countries]
     if place := vocabulary.text_of(request, declarations.place):
-        about += b'"place":%b,' % to_json(place)
-    lines = to_json([*map(_line, items, line_marks(items))])
-    return b'%b"lines":%b%b}' % (about, lines, remarks)
+        about["place"] = place
+    about["lines"] = [*map(_line, items, line_marks(items))]
+    if remarks:
+        about["remarks"] = [*remarks]
+    return about
 
 
 _WHOLE = Decimal(1)
@@ -87,17 +70,11 @@ _WHOLE = Decimal(1)
 
 
 @lru_cache(maxsize=1024)
-def _countries_to_json(codes: tuple[str, ...], listed: frozenset[str]) -> tuple[bytes, bytes]:
-    """The members of an answer that name countries, and that remark on them: few combinations are met."""
-    remarks = [*_remarks(codes, listed)]
-    return (
-        b'"countries":%b,' % to_json(_named(codes)),
-        b',"remarks":' + to_json(remarks) if remarks else b"",
-    )
-
-
-def _named(codes: Sequence[str]) -> list[NamedCountry]:
-    return [{"code": code, "name": name_country(code)} for code in codes]
+def _countries(
+    codes: tuple[str, ...], listed: frozenset[str]
+) -> tuple[Sequence[NamedCountry], Sequence[str]]:
+    """The countries by name, and the remarks on them: few combinations are met."""
+    return [{"code": code, "name": name_country(code)} for code in codes], [*_remarks(codes, listed)]
 
 
 def _line(item: Item, mark: int | str) -> AboutLine:

@@ -132,7 +132,7 @@ class FastPathProtocol(BoundedProtocol):
         call.end_lap("commit")
         if call.is_observed:
             self.observer.observe(call.call, 200, "POST", PATH)
-        parts, language = answer.parts, answer.language
+        parts, language = answer.parts, answer.language if isinstance(answer, FilledAnswer) else None
         size = sum(map(len, parts))
         headers = _HEADERS % size if language is None else _WORDED_HEADERS % (language.encode("ascii"), size)
         self._send(call, _STATUS_OK, headers, *parts)
@@ -147,7 +147,7 @@ class FastPathProtocol(BoundedProtocol):
         self.observer.observe(call.call, status, "POST", PATH)
         self._send(call, STATUS_LINE[status], headers, bytes(response.body))
 
-    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes | memoryview) -> None:
+    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from api.domain.about import about_to_json
+from api.domain.about import about_request
 from api.domain.caller_basis import CallerBasis
 from api.domain.cases.urgency import links_of
 from api.domain.decision_moment import DecisionMoment, text_of_moment
@@ -41,23 +41,20 @@ class DecisionAnswer(NamedTuple):
     end: bytes
     is_stopped: bool = False
 
-    language = None
-    """It has words in the languages of the decision alone."""
-
     @property
     def request_id(self) -> str:
         """The id of the request."""
         return str(self.entry.members["request_id"])
 
     @property
-    def parts(self) -> tuple[bytes | memoryview, ...]:
+    def parts(self) -> tuple[bytes, bytes]:
         """The answer, in parts."""
         return self.decision, self.end
 
     @property
-    def decision(self) -> memoryview:
+    def decision(self) -> bytes:
         """The decision as recorded, without its closing brace."""
-        return memoryview(self.entry.payloads[DECISION])[:-1]
+        return self.entry.payloads[DECISION][:-1]
 
     @property
     def content(self) -> bytes:
@@ -140,7 +137,7 @@ class DecisionWork:
             case_id = case.case_id if case else None
             role = self._basis.caller.role
             links = links_of(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
-        about = about_to_json(prepared.request, policies.vocabulary, policies)
+        about = about_request(prepared.request, policies.vocabulary, policies)
         self._end = end_of_answer(about, links)
 
     def finish(self) -> DecisionAnswer:
