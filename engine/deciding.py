@@ -63,15 +63,15 @@ def decide(
     """
     interval, answers, strictest, valid_until, as_of, moment = _find(policies, request, evaluated_at, status)
     # The library looks for the members of a model in a way of its own, and not here.
-    asked, decided = request.__dict__, strictest.decision.__dict__
-    items = asked["items"]
+    stated, decided = request.__dict__, strictest.decision.__dict__
+    items = stated["items"]
     whole = _whole(policies, answers, items)
     spoken = whole.members() if whole else decided
     return make_unchecked(
         Decision,
         {
             "decision_id": decision_id,
-            "request_id": asked["request_id"],
+            "request_id": stated["request_id"],
             "outcome": strictest.outcome,
             "handover_as_asked": decided["handover_as_asked"],
             "say": spoken["say"],
@@ -98,10 +98,10 @@ def decide_to_json(
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
     interval, answers, strictest, valid_until, as_of, moment = _find(policies, request, evaluated_at, status)
-    asked = request.__dict__
-    items = asked["items"]
+    stated = request.__dict__
+    items = stated["items"]
     pieces = [
-        to_json({"decision_id": decision_id, "request_id": asked["request_id"]})[:-1],
+        to_json({"decision_id": decision_id, "request_id": stated["request_id"]})[:-1],
         *_opening_to_json(strictest, _whole(policies, answers, items)),
         *_lines_to_json(answers, items, claimed),
         interval.stamps[status.approval].as_json,

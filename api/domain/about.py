@@ -51,7 +51,8 @@ def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet)
     """Return what an answer to a request in these words is about; `policies` say which countries are listed."""
     about, declarations = About(), vocabulary.declarations
     stated = request.__dict__  # as attributes, the library would look for members in a way of its own
-    mission, items, remarks = stated["mission"], stated["items"], ()
+    mission, items = stated["mission"], stated["items"]
+    remarks: Sequence[str] = ()
     if visitor := vocabulary.text_of(request, declarations.visitor):
         about["mission"] = visitor
     if mission is not None and (codes := mission.__dict__["countries"]):

@@ -1,4 +1,4 @@
-"""Work in steps, taken for many calls in lockstep.
+"""Stepped in steps, taken for many calls in lockstep.
 
 The code and data of a step are in the processor's cache once the first call has taken it: one step of many calls runs
 faster than all steps of one call after the other.
@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-Work = TypeVar("Work")
+Stepped = TypeVar("Stepped")
 
 
 class WouldBlock(Exception):  # not a failure: the caller takes a slower path
     """A step cannot be taken without waiting for something first."""
 
 
-class Lockstep(Generic[Work]):
+class Lockstep(Generic[Stepped]):
     """Works that take each of their steps together; `current` is the one that takes its step now."""
 
     __slots__ = ("current", "going")
 
-    def __init__(self, works: Sequence[Work]) -> None:
-        self.current: Work | None = None
+    def __init__(self, works: Sequence[Stepped]) -> None:
+        self.current: Stepped | None = None
         self.going = works
         """Those of which no step failed so far, in their order."""
 
     def take(
-        self, steps: Iterable[Callable[[Work], object]], fail: Callable[[Work, Exception], object]
+        self, steps: Iterable[Callable[[Stepped], object]], fail: Callable[[Stepped, Exception], object]
     ) -> None:
         """Have all works take the first of some steps, then all the second, and so on.
 
