@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from api.domain.about import about_request
 from api.domain.caller_basis import CallerBasis
-from api.domain.cases.urgency import links_of
+from api.domain.cases.urgency import links_to_bytes
 from api.domain.decision_moment import DecisionMoment, text_of_moment
 from api.domain.known_facts import CaseRecords, establish_facts, known_of
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
@@ -136,7 +136,7 @@ class DecisionWork:
         if case is not None or decided.is_urgent:
             case_id = case.case_id if case else None
             role = self._basis.caller.role
-            links = links_of(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
+            links = links_to_bytes(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
         about = about_request(prepared.request, policies.vocabulary, policies)
         self._end = end_of_answer(about, links)
 

@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 from uvicorn.server import ServerState
 
 from api.app import create_app
+from api.http import worked_out_rounds
 from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
 from api.ledger.log import Ledger
@@ -102,7 +103,7 @@ class Rounds:
         config.load()
         for sent in calls:
             transport = _Transport()
-            protocol: Any = config.http_protocol_class(config, state, {})  # type: ignore[call-arg, operator]
+            protocol: Any = config.http_protocol_class(config, state, {})  # type: ignore[call-arg]
             protocol.connection_made(transport)
             protocol.data_received(sent)
             transports.append(transport)
@@ -224,7 +225,7 @@ async def test_what_fails_for_one_hinders_no_other_and_is_logged_for_its_call(
 
 def _deciding(decide: Any) -> tuple[Any, ...]:
     steps = DecisionWork.establish, decide, DecisionWork.write
-    return tuple([lambda one, step=step: step(one.work) for step in steps])
+    return tuple(map(vars(worked_out_rounds)["_of_work"], steps))
 
 
 async def test_calls_behind_newer_records_are_left_to_the_route(
