@@ -112,7 +112,7 @@ def decide_to_json(
     for answer in answers:
         if answer.broken:
             broken += (answer.broken,)
-        urgent = urgent or answer.outcome is Outcome.ESCALATE_URGENT
+        urgent = urgent or answer.outcome is _URGENT
     return WrittenDecision(strictest.outcome, b"".join(pieces), pieces, broken, urgent)
 
 
@@ -200,6 +200,7 @@ def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed
     return pieces
 
 
+_URGENT = Outcome.ESCALATE_URGENT  # looked up once: an enumeration does that at the cost of a call
 _strictness = attrgetter("strictness")
 _MEMBERS = set(Decision.model_fields)
 """What is stated of every decision: all of it."""

@@ -17,7 +17,7 @@ from api.http.round_completion import Answered, Arrived, RoundCompletion
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry
 from api.ledger.group_commit import Leaf
-from api.parsing.problems import Problem, ProblemError
+from api.parsing.problems import ProblemError
 from api.parsing.requests import Received, read_request
 from api.runtime.current_call import STEP, Call
 from api.runtime.lockstep import Lockstep, WouldBlock
@@ -89,13 +89,13 @@ class WorkedOutRound:
             check_headers(call.headers, self._most_bytes)
             check_size(len(call.body), self._most_bytes)
         received = read_request(call.body, self._vocabulary)
-        if isinstance(received, Problem):
+        if not isinstance(received, Received):  # the class of a model answers this at ten times the cost
             self._pre_checks.refuse(received)
         one.received = received
 
     def _begin(self, one: _WorkedOutCall) -> None:
         work = self._round.begin(one.received, one.by, one.call.trace_id)
-        if isinstance(work, Problem):
+        if not isinstance(work, DecisionWork):
             self._pre_checks.refuse(work)
         one.work = work
 

@@ -18,7 +18,7 @@ from api.runtime.lockstep import WouldBlock
 from api.services.context import Context
 from api.services.decision_work import DecisionWork
 from api.services.pre_checks import READING
-from api.services.prepared_requests import prepare_request, record_keys
+from api.services.prepared_requests import PreparedRequest, prepare_request, record_keys
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class DecisionRound:
         """
         request, logged = received
         prepared = prepare_request(self.active, request, logged, by.caller)
-        if isinstance(prepared, Problem):
+        if not isinstance(prepared, PreparedRequest):
             return prepared
         if by.reads and (
             self._is_behind or (self._has_records and self._context.index.covers(*record_keys([prepared])))

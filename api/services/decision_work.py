@@ -28,6 +28,8 @@ from engine import decide_to_json
 
 _HEAD = b'{"kind":"decision","key":"%b","at":"%b",%b"payloads":{"request":%d,"decision":%d}}\n%b'
 
+_DECISION = EntryKind.DECISION  # looked up once: an enumeration does that at the cost of a call
+
 log = get_logger()
 
 
@@ -161,7 +163,7 @@ class DecisionWork:
             self._trace_id,
         )
         payloads = {REQUEST: prepared.logged, DECISION: decided.content}
-        entry = Entry(EntryKind.DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
+        entry = Entry(_DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
         return DecisionAnswer(entry, self._end, bool(decided.broken))
 
     def leaf_of(self, answer: DecisionAnswer) -> Leaf:
