@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
 from operator import attrgetter
-from typing import NamedTuple
 
 from pydantic_core import to_json
 
@@ -29,8 +29,9 @@ Claims = Sequence[Sequence[str]]
 _END = b',"as_of":%b,"evaluated_at":%b,"valid_until":%b}'
 
 
-class WrittenDecision(NamedTuple):
-    """A decision in JSON, and the outcome it states.
+@dataclass(slots=True)
+class WrittenDecision:
+    """A decision in JSON, and the outcome it states; not frozen only because that would double the cost of making it.
 
     `pieces` joined are the content: texts of this decision alone, and texts shared with decisions of the same
     answers, in alternation. `broken` names what of the floor a permission would have broken, so that it is refused.

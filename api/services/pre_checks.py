@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from api.domain.decision_moment import DecisionMoment
@@ -154,7 +154,7 @@ def decide_one(
     """
     prepared = prepare_request(active, *received, caller)
     if isinstance(prepared, PreparedRequest) and department:  # there may be no fact for the department
-        prepared = prepared._replace(department=department)
+        prepared = replace(prepared, department=department)
     (answer,) = answer_prepared([prepared], records, active, moment, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)

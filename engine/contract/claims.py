@@ -58,8 +58,7 @@ def _withhold_owned(
         items.append(rest)
         claims.append(claimed)
     if any(claims):
-        stated = request.__pydantic_fields_set__
-        request = make_unchecked(type(request), {**members, "items": items}, stated)
+        request = make_unchecked(type(request), {**members, "items": items}, request.__pydantic_fields_set__)
     if shared:
         request, of_all = _withhold_all(request, shared)
         claims = [of_all + claimed for claimed in claims]
