@@ -128,10 +128,7 @@ class FastPathProtocol(BoundedProtocol):
         self.rounds.add(self, call)
 
     def answer(self, call: PreCheckCall, answer: DecisionAnswer | FilledAnswer) -> None:
-        """Give an answer; its decision is recorded and counted, and so is a call that is not observed by itself."""
-        call.end_lap("commit")
-        if call.is_observed:
-            self.observer.observe(call.call, 200, "POST", PATH)
+        """Give an answer; its decision is recorded, and the call is counted."""
         parts, language = answer.parts, answer.language if isinstance(answer, FilledAnswer) else None
         size = sum(map(len, parts))
         headers = _HEADERS % size if language is None else _WORDED_HEADERS % (language.encode("ascii"), size)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from api.http.fast_path import FastPathProtocol
     from api.services.context import Context
 
+_METHOD, _PATH = OPERATION.split()
 Arrived = tuple["FastPathProtocol", PreCheckCall]
 Answered = tuple["FastPathProtocol", PreCheckCall, FilledAnswer | DecisionAnswer]
 
@@ -45,11 +46,21 @@ class RoundCompletion:
         """Answer with the decisions."""
         self._done = True
         self._context.count_decisions([_counted(found) for _, _, found in self._answered])
-        counted = [call.began for _, call, _ in self._answered if not call.is_observed]
-        if counted:
-            self._observer.observe_round(OPERATION, 200, counted[0], len(counted))
+        self._observe()
         for protocol, call, found in self._answered:
             protocol.answer(call, found)
+
+    def _observe(self) -> None:
+        """Count the calls: those that are observed by themselves one by one, the others at once."""
+        observer, counted = self._observer, list[float]()
+        for _, call, _ in self._answered:
+            if call.is_observed:
+                call.end_lap("commit")
+                observer.observe(call.call, 200, _METHOD, _PATH)
+            else:
+                counted.append(call.began)
+        if counted:
+            observer.observe_round(OPERATION, 200, counted[0], len(counted))
 
     def set_exception(self, error: Exception, /) -> None:
         """Answer that nothing was recorded; if there are newer records or policies, leave the calls to the route."""

@@ -70,7 +70,7 @@ class WorkedOutRound:
         try:
             take((self._admit, self._read, self._begin), self._fail)
             take(_DECIDING, self._fail_deciding)
-            take((_finish, self._write_entry), self._fail)
+            take((self._finish,), self._fail)
         finally:
             STEP.round = None
         self._submit()
@@ -99,9 +99,11 @@ class WorkedOutRound:
             self._pre_checks.refuse(work)
         one.work = work
 
-    def _write_entry(self, one: _WorkedOutCall) -> None:
-        one.entry = one.work.leaf_of(one.answer) if self._round.is_final else one.answer.entry
-        one.call.end_lap("decide")
+    def _finish(self, one: _WorkedOutCall) -> None:
+        one.answer = answer = one.work.finish()
+        one.entry = one.work.leaf_of(answer) if self._round.is_final else answer.entry
+        if one.call.is_observed:
+            one.call.end_lap("decide")
 
     def _fail(self, one: _WorkedOutCall, error: Exception) -> None:
         if isinstance(error, WouldBlock):
@@ -131,10 +133,6 @@ class WorkedOutRound:
                 )
             except StoreUnavailable as error:
                 completion.set_exception(error)
-
-
-def _finish(one: _WorkedOutCall) -> None:
-    one.answer = one.work.finish()
 
 
 def _of_work(step: Callable[[DecisionWork], None]) -> Callable[[_WorkedOutCall], None]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None = None) -> bytes:
     """Return the bytes of a decision, as they are but for the closing brace, with what it is about and leads to."""
-    return decision[:-1] + end_of_answer(about, links and links.to_bytes())
+    return decision[:-1] + end_of_answer(about, None if links is None else links.to_bytes())
 
 
 def end_of_answer(about: About | None, links: bytes | None) -> bytes:

@@ -7,7 +7,7 @@ processor's cache.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from api.domain.about import about_request
 from api.domain.caller_basis import CallerBasis
@@ -33,10 +33,12 @@ _DECISION = EntryKind.DECISION  # looked up once: an enumeration does that at th
 log = get_logger()
 
 
-class DecisionAnswer(NamedTuple):
+@dataclass(slots=True)
+class DecisionAnswer:
     """The entry of a decision; the end of the answer, given once it is recorded; whether the floor stopped it.
 
-    The answer is the decision but for its closing brace, and `end`: they are put together when they are sent.
+    The answer is the decision but for its closing brace, and `end`: they are put together when they are sent. It is
+    not frozen only because that would double the cost of making one.
     """
 
     entry: Entry
@@ -51,7 +53,7 @@ class DecisionAnswer(NamedTuple):
     @property
     def parts(self) -> tuple[bytes, bytes]:
         """The answer, in parts."""
-        return self.decision, self.end
+        return self.entry.payloads[DECISION][:-1], self.end
 
     @property
     def decision(self) -> bytes:

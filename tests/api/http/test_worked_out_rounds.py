@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +189,8 @@ async def test_a_round_has_one_moment_and_each_call_its_trace(
         found = [content_of(answer) for answer in answers]
         assert found[0]["evaluated_at"] == found[1]["evaluated_at"]
         for decided, trace in zip(found, (None, TRACE), strict=True):
-            name = decided["decision_id"]
-            entry = await served.context.store.read(lambda one, name=name: find_decision(one, name))
+            find = partial(find_decision, decision_id=decided["decision_id"])
+            entry = await served.context.store.read(find)
             assert entry is not None
             assert entry.members.get("trace_id") == trace
 
