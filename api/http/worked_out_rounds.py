@@ -133,6 +133,9 @@ class WorkedOutRound:
                 )
             except StoreUnavailable as error:
                 completion.set_exception(error)
+            except Exception as error:  # nothing was handed over
+                for one in works:
+                    self._fail(one, error)
 
 
 def _of_work(step: Callable[[DecisionWork], None]) -> Callable[[_WorkedOutCall], None]:

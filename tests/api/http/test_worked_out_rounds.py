@@ -261,3 +261,15 @@ async def test_calls_that_cannot_be_recorded_are_answered_so(
         assert [status_of(answer) for answer in answers] == [503, 503]
         assert [content_of(answer)["request_id"] for answer in answers] == ["a", "b"]
         assert served.context.counters.numbers()["not_recorded"] == 2
+
+
+async def test_calls_that_cannot_be_handed_to_the_log_are_answered_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    async with rounds(tmp_path, monkeypatch) as served:
+        monkeypatch.setattr(Ledger, "submit", fail)
+        answers = await served.ask(served.call(body()), served.call(body()))
+        assert [status_of(answer) for answer in answers] == [500, 500]
