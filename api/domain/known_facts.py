@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from api.domain.cases.recordable_facts import COUNTRIES, IDENTITY, WHAT_IT_IS, marks_of, nested, owned_facts
 from api.domain.present_words import lacks
@@ -58,12 +58,8 @@ class KnownFacts:
         return replace(self, facts=lines, whole=numbers(self.whole))
 
 
-@dataclass(slots=True)
-class EstablishedFacts:
-    """A request as it may be decided, and for each line what was claimed and is not confirmed.
-
-    Not frozen only because that would double the cost of making one.
-    """
+class EstablishedFacts(NamedTuple):
+    """A request as it may be decided, and for each line what was claimed and is not confirmed."""
 
     request: Request
     claimed: tuple[tuple[str, ...], ...]

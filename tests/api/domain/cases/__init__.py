@@ -1,0 +1,1 @@
+"""Tests of what officers state, and of what follows from it."""
