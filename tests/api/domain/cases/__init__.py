@@ -1,1 +1,1 @@
-"""Tests of what officers state, and of what follows from it."""
+"""Tests of cases: what opens one, and what is known by one."""
