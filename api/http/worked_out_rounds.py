@@ -50,7 +50,7 @@ class WorkedOutRound:
     def __init__(self, pre_checks: PreChecks, observer: CallObserver, calls: Sequence[Arrived]) -> None:
         self._pre_checks = pre_checks
         self._context = pre_checks.context
-        self._observer = observer
+        self._observer, self._is_attentive = observer, observer.is_attentive
         self._round = DecisionRound(pre_checks.context)
         self._vocabulary = self._round.active.policies.vocabulary
         self._most_bytes = pre_checks.context.settings.max_body_bytes
@@ -102,7 +102,7 @@ class WorkedOutRound:
     def _finish(self, one: _WorkedOutCall) -> None:
         one.answer = answer = one.work.finish()
         one.entry = one.work.leaf_of(answer) if self._round.is_final else answer.entry
-        if one.call.is_observed:
+        if self._is_attentive:
             one.call.end_lap("decide")
 
     def _fail(self, one: _WorkedOutCall, error: Exception) -> None:

@@ -13,7 +13,7 @@ from api.domain.about import about_request
 from api.domain.caller_basis import CallerBasis
 from api.domain.cases.urgency import links_to_bytes
 from api.domain.decision_moment import DecisionMoment, text_of_moment
-from api.domain.known_facts import CaseRecords, establish_facts, known_of
+from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Leaf
 from api.ledger.merkle import leaf_hash
@@ -114,8 +114,11 @@ class DecisionWork:
         """Find the facts that count."""
         active, prepared = self.active, self._prepared
         policies, request = active.policies, prepared.request
-        day = request.as_of or policies.day_at(self._at)
-        self._known = known = known_of(policies, request, prepared.department, self._records, day)
+        known = None
+        if self._records is not NO_RECORDS:
+            day = request.as_of or policies.day_at(self._at)
+            known = known_of(policies, request, prepared.department, self._records, day)
+        self._known = known
         self._facts = establish_facts(policies.vocabulary, request, known, self._basis.believed)
 
     def decide(self) -> None:

@@ -67,7 +67,7 @@ def _withhold_owned(
 
 def _withhold_all(root: P, parts: Iterable[Part]) -> tuple[P, tuple[str, ...]]:
     """The same without what the parts hold of another party's, and the names of it."""
-    claims: tuple[str, ...] = ()
+    claims: list[str] = []
     members = root.__dict__
     for part in parts:
         held = members
@@ -79,11 +79,11 @@ def _withhold_all(root: P, parts: Iterable[Part]) -> tuple[P, tuple[str, ...]]:
             claimed: list[str] = []
             for name in part.names:
                 if held[name] is not None:
-                    claimed.append(name)  # a comprehension is a call of its own
+                    claimed.append(name)
+                    claims.append(part.prefix + name)
             if claimed:
                 root = _without(root, part.way, claimed)
-                claims += tuple([part.prefix + name for name in claimed])
-    return root, claims
+    return root, tuple(claims)
 
 
 def _without(root: P, way: tuple[str, ...], claimed: Sequence[str]) -> P:
