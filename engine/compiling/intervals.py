@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.compiling.answer_templates import AnswerTemplates, CountryCase
@@ -27,6 +28,9 @@ from engine.policy.model import Edition, PolicySet
 
 MAX_ANSWERS_WEIGHT = 75_000
 """The weight of the answers cached in an interval: some five thousand usual ones, or fifteen megabytes of JSON."""
+
+
+_day_of = lru_cache(maxsize=4096)(dt.date.fromordinal)  # of the last days of answers, most recur
 
 
 class Stamp(NamedTuple):
@@ -79,7 +83,8 @@ class Interval:
 
     def last_day_of(self, as_of: dt.date, outcome: Outcome) -> dt.date:
         """The last day within the outcome's days on which the policies are still those of `as_of`."""
-        return dt.date.fromordinal(min(as_of.toordinal() + self.policies.valid_days[outcome], self.last_day))
+        last = as_of.toordinal() + self.policies.valid_days[outcome]
+        return _day_of(last if last < self.last_day else self.last_day)
 
     def evaluate(self, key: CacheKey) -> list[CountryCase]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""
