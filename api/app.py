@@ -127,7 +127,7 @@ def create_app(
     app.state.founding = origin.founding
     app.state.pre_checks = PreChecks(context)
     app.state.shapes = ShapeCache(context, settings.request_shapes)
-    app.state.rounds = PreCheckRounds(context, app.state.shapes, app.observer)
+    app.state.rounds = PreCheckRounds(app.state.pre_checks, app.state.shapes, app.observer)
     app.state.end_streams = _end_nothing
     app.state.provider = _provider(settings)
     app.policies = lambda: provider.current.policies

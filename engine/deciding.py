@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import repeat
 from operator import attrgetter
-from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from engine.compiling import AnswerDays, Interval, LineAnswer, SharedLine, compile_policies, open_answer
+from engine.compiling import Interval, LineAnswer, SharedLine, compile_policies, open_answer
 from engine.contract.decision import Decision, LineDecision, Outcome
 from engine.contract.request import Item, Request, line_marks
 from engine.contract.serving_status import NO_STATUS, ServingStatus
@@ -25,8 +26,12 @@ Claims = Sequence[Sequence[str]]
 """For each line, the facts that were claimed and withheld."""
 
 
-class WrittenDecision(NamedTuple):
-    """A decision in JSON, and the outcome it states.
+_END = b',"as_of":%b,"evaluated_at":%b,"valid_until":%b}'
+
+
+@dataclass(slots=True)
+class WrittenDecision:
+    """A decision in JSON, and the outcome it states; not frozen only because that would double the cost of making it.
 
     `pieces` joined are the content: texts of this decision alone, and texts shared with decisions of the same
     answers, in alternation. `broken` names what of the floor a permission would have broken, so that it is refused.
@@ -57,17 +62,17 @@ def decide(
     (`withhold_claims`); it is reported, and changes nothing. `status` is that of the set where it is served: while
     something of it is too old, what would be permitted is held.
     """
-    interval, answers, strictest, days, as_of, moment = _find(policies, request, evaluated_at, status)
-    items = request.items
+    interval, answers, strictest, valid_until, as_of, moment = _find(policies, request, evaluated_at, status)
     # The library looks for the members of a model in a way of its own, and not here.
-    decided = strictest.decision.__dict__
+    stated, decided = request.__dict__, strictest.decision.__dict__
+    items = stated["items"]
     whole = _whole(policies, answers, items)
     spoken = whole.members() if whole else decided
     return make_unchecked(
         Decision,
         {
             "decision_id": decision_id,
-            "request_id": request.request_id,
+            "request_id": stated["request_id"],
             "outcome": strictest.outcome,
             "handover_as_asked": decided["handover_as_asked"],
             "say": spoken["say"],
@@ -77,7 +82,7 @@ def decide(
             "policy": interval.stamps[status.approval].stated,
             "as_of": as_of,
             "evaluated_at": moment,
-            "valid_until": days.valid_until,
+            "valid_until": valid_until,
         },
         _MEMBERS,
     )
@@ -93,34 +98,52 @@ def decide_to_json(
     status: ServingStatus = NO_STATUS,
 ) -> WrittenDecision:
     """Decide as `decide` does, and return the bytes that the decision's `to_json` gives."""
-    interval, answers, strictest, days, _, moment = _find(policies, request, evaluated_at, status)
+    interval, answers, strictest, valid_until, as_of, moment = _find(policies, request, evaluated_at, status)
+    stated = request.__dict__
+    items = stated["items"]
     pieces = [
-        b'{"decision_id":%b,"request_id":%b' % (to_json(decision_id), to_json(request.request_id)),
-        *_opening_to_json(strictest, _whole(policies, answers, request.items)),
-        *_lines_to_json(answers, request.items, claimed),
+        to_json({"decision_id": decision_id, "request_id": stated["request_id"]})[:-1],
+        *_opening_to_json(strictest, _whole(policies, answers, items)),
+        *_lines_to_json(answers, items, claimed),
         interval.stamps[status.approval].as_json,
-        b'%b%b,"valid_until":"%b"}' % (days.as_of_json, to_json(moment), days.valid_until_json),
+        _END % (_day_to_json(as_of), _moment_to_json(moment), _day_to_json(valid_until)),
     ]
-    broken = tuple([answer.broken for answer in answers if answer.broken])
-    urgent = Outcome.ESCALATE_URGENT in [answer.outcome for answer in answers]
+    broken: tuple[str, ...] = ()
+    urgent = False
+    for answer in answers:
+        if answer.broken:
+            broken += (answer.broken,)
+        urgent = urgent or answer.outcome is _URGENT
     return WrittenDecision(strictest.outcome, b"".join(pieces), pieces, broken, urgent)
+
+
+@lru_cache(maxsize=4096)  # of the days that requests and their answers name, most recur
+def _day_to_json(day: dt.date) -> bytes:
+    return to_json(day)
+
+
+@lru_cache(maxsize=16)  # of requests that are decided at one time
+def _moment_to_json(moment: dt.datetime) -> bytes:
+    """A moment in UTC as JSON: in one zone, equal moments are written alike."""
+    return to_json(moment)
 
 
 def _find(
     policies: PolicySet, request: Request, evaluated_at: dt.datetime, status: ServingStatus
-) -> tuple[Interval, Sequence[LineAnswer], LineAnswer, AnswerDays, dt.date, dt.datetime]:
-    """The answers for the lines and the strictest of them; the interval, its days, the day and the moment, in UTC."""
+) -> tuple[Interval, Sequence[LineAnswer], LineAnswer, dt.date, dt.date, dt.datetime]:
+    """The interval, the answers for the lines, the strictest, its last day, the day, and the moment, in UTC."""
     moment = evaluated_at if evaluated_at.tzinfo is dt.UTC else evaluated_at.astimezone(dt.UTC)
-    as_of = request.as_of or policies.day_at(moment)
+    as_of = request.__dict__["as_of"] or policies.day_at(moment)
     interval = compile_policies(policies).interval_on(as_of)
     answers = interval.answer(request, as_of)
     if status.too_old:
         answers = [_held(policies, request, answer, status) for answer in answers]
     strictest = answers[0] if len(answers) == 1 else max(answers, key=_strictness)
-    days = interval.days_of(as_of, strictest.outcome)
+    valid_until = interval.last_day_of(as_of, strictest.outcome)
     if interval.holds_dates:
-        days = days.within([answer.decision.valid_until for answer in answers])
-    return interval, answers, strictest, days, as_of, moment
+        for answer in answers:
+            valid_until = min(valid_until, answer.decision.valid_until or valid_until)
+    return interval, answers, strictest, valid_until, as_of, moment
 
 
 def _held(policies: PolicySet, request: Request, answer: LineAnswer, status: ServingStatus) -> LineAnswer:
@@ -178,6 +201,7 @@ def _lines_to_json(answers: Sequence[LineAnswer], items: Sequence[Item], claimed
     return pieces
 
 
+_URGENT = Outcome.ESCALATE_URGENT  # looked up once: an enumeration does that at the cost of a call
 _strictness = attrgetter("strictness")
 _MEMBERS = set(Decision.model_fields)
 """What is stated of every decision: all of it."""

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Required
 
 from pydantic import with_config
-from pydantic_core import to_json
 from typing_extensions import TypedDict
 
 from api.parsing.answers import as_number
@@ -50,52 +49,21 @@ class About(TypedDict, total=False):
 
 def about_request(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> About:
     """Return what an answer to a request in these words is about; `policies` say which countries are listed."""
-    about = About()
-    if visitor := vocabulary.text_of(request, vocabulary.declarations.visitor):
-        about["mission"] = visitor
-    if (mission := request.mission) is not None and mission.countries:
-        about["countries"] = _named(mission.countries)
-    if place := vocabulary.text_of(request, vocabulary.declarations.place):
-        about["place"] = place
-    about["lines"] = [*map(_about_line, request.items, line_marks(request.items))]
-    if (
-        mission is not None
-        and mission.countries
-        and (remarks := [*_remarks(mission.countries, policies.countries)])
-    ):
-        about["remarks"] = remarks
-    return about
-
-
-def about_to_json(request: Request, vocabulary: Vocabulary, policies: PolicySet) -> bytes:
-    """Return what `about_request` returns as JSON: for a pre-check, which is spared the dictionaries in between."""
-    declarations, mission = vocabulary.declarations, request.mission
-    about, remarks = b"{", b""
+    about, declarations = About(), vocabulary.declarations
+    stated = request.__dict__  # as attributes, the library would look for members in a way of its own
+    mission, items = stated["mission"], stated["items"]
+    remarks: Sequence[str] = ()
     if visitor := vocabulary.text_of(request, declarations.visitor):
-        about += b'"mission":%b,' % to_json(visitor)
-    if mission is not None and mission.countries:
-        countries, remarks = _countries_to_json(tuple(mission.countries), policies.countries)
-        about += countries
+        about["mission"] = visitor
+    if mission is not None and (codes := mission.__dict__["countries"]):
+        countries, remarks = _countries(tuple(codes), policies.countries)
+        about["countries"] = [*countries]
     if place := vocabulary.text_of(request, declarations.place):
-        about += b'"place":%b,' % to_json(place)
-    lines = b",".join(map(_line_to_json, request.items, line_marks(request.items)))
-    return b'%b"lines":[%b]%b}' % (about, lines, remarks)
-
-
-def _line_to_json(item: Item, mark: int | str) -> bytes:
-    members = item.__dict__
-    description, quantity, unit = members["description"], members["quantity"], members["unit"]
-    line = b'{"line":%d' % mark if type(mark) is int else b'{"line":%b' % to_json(mark)
-    if description is not None:
-        line += b',"description":%b' % to_json(description)
-    if quantity is not None:
-        whole = quantity.same_quantum(_WHOLE)
-        line += (
-            b',"quantity":%d' % int(quantity) if whole else b',"quantity":%b' % to_json(as_number(quantity))
-        )
-    if unit is not None:
-        line += b',"unit":%b' % to_json(unit)
-    return line + b"}"
+        about["place"] = place
+    about["lines"] = [*map(_line, items, line_marks(items))]
+    if remarks:
+        about["remarks"] = [*remarks]
+    return about
 
 
 _WHOLE = Decimal(1)
@@ -103,27 +71,22 @@ _WHOLE = Decimal(1)
 
 
 @lru_cache(maxsize=1024)
-def _countries_to_json(codes: tuple[str, ...], listed: frozenset[str]) -> tuple[bytes, bytes]:
-    """The members of an answer that name countries, and that remark on them: few combinations are met."""
-    remarks = [*_remarks(codes, listed)]
-    return (
-        b'"countries":%b,' % to_json(_named(codes)),
-        b',"remarks":' + to_json(remarks) if remarks else b"",
-    )
+def _countries(
+    codes: tuple[str, ...], listed: frozenset[str]
+) -> tuple[Sequence[NamedCountry], Sequence[str]]:
+    """The countries by name, and the remarks on them: few combinations are met."""
+    return [{"code": code, "name": name_country(code)} for code in codes], [*_remarks(codes, listed)]
 
 
-def _named(codes: Sequence[str]) -> list[NamedCountry]:
-    return [{"code": code, "name": name_country(code)} for code in codes]
-
-
-def _about_line(item: Item, mark: int | str) -> AboutLine:
-    line = AboutLine(line=mark)
-    if item.description is not None:
-        line["description"] = item.description
-    if item.quantity is not None:
-        line["quantity"] = as_number(item.quantity)
-    if item.unit is not None:
-        line["unit"] = item.unit
+def _line(item: Item, mark: int | str) -> AboutLine:
+    line, members = AboutLine(line=mark), item.__dict__
+    description, quantity, unit = members["description"], members["quantity"], members["unit"]
+    if description is not None:
+        line["description"] = description
+    if quantity is not None:
+        line["quantity"] = int(quantity) if quantity.same_quantum(_WHOLE) else as_number(quantity)
+    if unit is not None:
+        line["unit"] = unit
     return line
 
 

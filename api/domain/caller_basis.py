@@ -16,12 +16,13 @@ from engine import ANSWER_EDITION, Outcome, PolicySet, ServingStatus
 
 MOST_CALLERS = 256
 """Of so many callers it is remembered; with the next one, of all anew."""
+_WRITTEN_AS = {outcome: outcome.value for outcome in Outcome}  # the property of an enumeration is slow
 
 
 class CallerBasis:
     """What follows from the policies, their status and the caller: whose statements count, and members of entries."""
 
-    __slots__ = ("_after", "_between", "_members", "_record", "believed", "caller", "status")
+    __slots__ = ("_after", "_behind", "_between", "_members", "_record", "believed", "caller", "status")
 
     def __init__(self, policies: PolicySet, caller: Caller, status: ServingStatus) -> None:
         vocabulary = policies.vocabulary
@@ -47,6 +48,7 @@ class CallerBasis:
         names = [*self._members]
         place = names.index("department")
         self._between, self._after = self._written(names[2:place]), self._written(names[place + 1 :])
+        self._behind = self._write_behind(caller.department)
 
     def _written(self, names: list[str]) -> bytes:
         """These members as they stand in JSON, each with a comma behind it."""
@@ -56,13 +58,17 @@ class CallerBasis:
         """Return what `entry_members` gave as in JSON, with a comma behind; None where it is out of the ordinary."""
         if len(members) != len(self._members):
             return None
-        return b'"request_id":%b,"outcome":"%b",%b"department":%b,%b' % (
+        department = members["department"]
+        behind = self._behind if department == self.caller.department else self._write_behind(department)
+        return b'"request_id":%b,"outcome":"%b",%b' % (
             to_json(members["request_id"]),
             members["outcome"].encode(),
-            self._between,
-            to_json(members["department"]),
-            self._after,
+            behind,
         )
+
+    def _write_behind(self, department: str | None) -> bytes:
+        """The members behind the outcome, about a department."""
+        return b'%b"department":%b,%b' % (self._between, to_json(department), self._after)
 
     def entry_members(
         self,
@@ -86,7 +92,7 @@ class CallerBasis:
         members = {
             **self._members,
             "request_id": request_id,
-            "outcome": outcome.value,
+            "outcome": _WRITTEN_AS[outcome],
             "department": department,
         }
         if trace_id is not None:

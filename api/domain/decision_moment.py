@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine import AgeKind, Approval, ServingStatus
@@ -19,6 +20,17 @@ class DecisionMoment(NamedTuple):
 
     at: dt.datetime
     status: ServingStatus
+
+
+def text_of_moment(at: dt.datetime) -> str:
+    """Return a moment as the log has it (ISO 8601); it is written once for all that is decided at one time."""
+    return _text_in_utc(at) if at.tzinfo is dt.UTC else at.isoformat()
+
+
+@lru_cache(maxsize=16)
+def _text_in_utc(at: dt.datetime) -> str:
+    """A moment in UTC: in one zone without changes of its clock, equal moments are written alike."""
+    return at.isoformat()
 
 
 def serving_members(status: ServingStatus) -> dict[str, Any]:

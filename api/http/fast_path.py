@@ -15,24 +15,17 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from api.domain.decision_record import DecisionRecord
-from api.http.authentication.authenticate import admit_at_once
 from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.call_observer import CALL, CallObserver
 from api.http.connection_limits import Wait
 from api.http.error_handlers import problem_of, problem_response
 from api.http.known_heads import KnownHead
-from api.http.pre_check_calls import OPERATION, PreCheckCall
+from api.http.pre_check_calls import PreCheckCall
 from api.http.pre_check_rounds import PreCheckRounds
-from api.http.request_body import check_headers, check_size
-from api.ledger.preconditions import PoliciesSuperseded, StaleRead
-from api.parsing.problems import Problem, ProblemError, not_recorded_problem
-from api.parsing.requests import read_request
-from api.runtime.counters import Counted
-from api.runtime.current_call import STEP
-from api.runtime.lockstep import LockstepTask, WouldBlock
+from api.http.request_body import check_headers
+from api.parsing.problems import ProblemError
 from api.runtime.offload import LONG_BODY_BYTES
-from api.services.decision_work import STEPS, DecisionAnswer
+from api.services.decision_work import DecisionAnswer
 from api.services.pre_checks import PreChecks
 from api.services.shape_templates import FilledAnswer
 
@@ -45,36 +38,6 @@ MAX_HEADS = 16
 _WORDED_HEADERS = _HEADERS.replace(b"content-length", b"content-language: %b\r\ncontent-length")
 _REQUEST_ID = b"x-request-id: %b\r\n"
 _IDLE = Wait.IDLE
-
-
-class _DecisionCompletion:
-    """Answers a call once the record of its decision is complete (`api.ledger.group_commit.Completion`)."""
-
-    __slots__ = ("_answer", "_call", "_done", "_protocol")
-
-    def __init__(self, protocol: FastPathProtocol, call: PreCheckCall, answer: DecisionAnswer) -> None:
-        self._protocol = protocol
-        self._call = call
-        self._answer = answer
-        self._done = False
-
-    def get_loop(self) -> asyncio.AbstractEventLoop:
-        """Return the event loop of the connection."""
-        return self._protocol.loop
-
-    def done(self) -> bool:
-        """Whether the call is answered."""
-        return self._done
-
-    def set_result(self, _: Any, /) -> None:
-        """Answer with the decision."""
-        self._done = True
-        self._protocol.answer(self._call, self._answer)
-
-    def set_exception(self, error: Exception, /) -> None:
-        """Answer that nothing was recorded; if there are newer records, leave it to the route."""
-        self._done = True
-        self._protocol.give_up(self._call, self._answer, error)
 
 
 class FastPathProtocol(BoundedProtocol):
@@ -165,84 +128,24 @@ class FastPathProtocol(BoundedProtocol):
         self._wait = None
         self.rounds.add(self, call)
 
-    def decide(self, call: PreCheckCall) -> LockstepTask[None]:
-        """Decide the request of a call, and hand the decision to the log."""
-        pre_checks, observed = self.pre_checks, call.call
-        context = pre_checks.context
-        STEP.call = observed
-        try:
-            sent = call.authorization
-            caller = admit_at_once(context, () if sent is None else (sent,), OPERATION)
-            yield
-            STEP.call = observed
-            if not call.is_checked:
-                check_headers(call.headers, context.settings.max_body_bytes)
-                check_size(len(call.body), context.settings.max_body_bytes)
-            received = read_request(call.body, context.policies.current.policies.vocabulary)
-            if isinstance(received, Problem):
-                pre_checks.refuse(received)
-            yield
-            STEP.call = observed
-            work = pre_checks.begin(*received, caller)
-            for step in STEPS:
-                yield
-                STEP.call = observed
-                pre_checks.take(work, step)
-            yield
-            STEP.call = observed
-            answer = work.finish()
-            pre_checks.submit(work, answer, _DecisionCompletion(self, call, answer))
-            call.end_lap("decide")
-        except WouldBlock:
-            self.leave_to_route(call)
-        except Exception as error:
-            self.refuse(call, error)
-
-    def answer(self, call: PreCheckCall, answer: DecisionAnswer) -> None:
-        """Give an answer whose decision is recorded."""
-        self.pre_checks.context.count_entries([answer.entry])
-        call.end_lap("commit")
-        decision, end = answer.decision, answer.end
-        self._write(call, 200, _STATUS_OK, _HEADERS % (len(decision) + len(end)), decision, end)
-        if call.lesson is not None:  # in a turn of its own: nobody waits for it
-            self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)
-
-    def answer_filled(self, call: PreCheckCall, answer: FilledAnswer) -> None:
-        """Give an answer that was filled in; its decision is recorded and counted, and so is the call of a round."""
-        call.end_lap("commit")
-        if call.is_observed:
-            self.observer.observe(call.call, 200, "POST", PATH)
-        parts, language = answer.parts, answer.language
+    def answer(self, call: PreCheckCall, answer: DecisionAnswer | FilledAnswer) -> None:
+        """Give an answer; its decision is recorded, and the call is counted."""
+        parts, language = answer.parts, answer.language if isinstance(answer, FilledAnswer) else None
         size = sum(map(len, parts))
         headers = _HEADERS % size if language is None else _WORDED_HEADERS % (language.encode("ascii"), size)
         self._send(call, _STATUS_OK, headers, *parts)
-
-    def give_up(self, call: PreCheckCall, answer: DecisionAnswer, error: Exception) -> None:
-        """Answer a decision that could not be recorded; if there are newer records by now, leave it to the route."""
-        if isinstance(error, StaleRead | PoliciesSuperseded):
-            self.leave_to_route(call)
-            return
-        call.end_lap("commit")
-        self.pre_checks.context.counters.count(Counted.NOT_RECORDED)
-        self.refuse(
-            call,
-            ProblemError(not_recorded_problem(DecisionRecord.from_members(answer.entry.members).request_id)),
-        )
+        if call.lesson is not None and isinstance(answer, DecisionAnswer):
+            self.loop.call_soon(self.app.state.shapes.learn, call.lesson, answer)  # nobody waits for it
 
     def refuse(self, call: PreCheckCall, error: Exception) -> None:
         """Answer with the problem of an error."""
         response = problem_response(problem_of(error))
         headers = header_lines(response.raw_headers)
         status = response.status_code
-        self._write(call, status, STATUS_LINE[status], headers, bytes(response.body))
+        self.observer.observe(call.call, status, "POST", PATH)
+        self._send(call, STATUS_LINE[status], headers, bytes(response.body))
 
-    def _write(
-        self, call: PreCheckCall, code: int, status: bytes, headers: bytes, *body: bytes | memoryview
-    ) -> None:
-        self.observer.observe(call.call, code, "POST", PATH)
-        self._send(call, status, headers, *body)
-
-    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes | memoryview) -> None:
+    def _send(self, call: PreCheckCall, status: bytes, headers: bytes, *body: bytes) -> None:
         call.response_complete = True
         if self.transport.is_closing():
             return

@@ -6,40 +6,37 @@ log, so that a call costs little more than its bytes.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api.http.call_observer import CallObserver
 from api.http.languages import find_language
-from api.http.pre_check_calls import OPERATION, PreCheckCall
+from api.http.pre_check_calls import PreCheckCall
 from api.http.request_body import check_headers, check_size
+from api.http.round_completion import Arrived, RoundCompletion
+from api.http.worked_out_rounds import WorkedOutRound
 from api.ledger.database import StoreUnavailable
-from api.ledger.preconditions import PoliciesSuperseded, StaleRead
-from api.parsing.problems import ProblemError, not_recorded_problem
-from api.runtime.counters import Counted
-from api.runtime.current_call import STEP
-from api.runtime.lockstep import run_in_lockstep
+from api.parsing.problems import ProblemError
 from api.runtime.loggers import get_logger
 from api.services.shape_cache import Lesson, ShapeCache, ShapeRound
 from api.services.shape_templates import FilledAnswer
 
 if TYPE_CHECKING:
     from api.http.fast_path import FastPathProtocol
-    from api.services.context import Context
+    from api.services.pre_checks import PreChecks
     from engine import PolicySet
 
 log = get_logger()
 
-Arrived = tuple["FastPathProtocol", PreCheckCall]
 Filled = tuple["FastPathProtocol", PreCheckCall, FilledAnswer]
 
 
 class PreCheckRounds:
     """The rounds of one application, on its event loop."""
 
-    def __init__(self, context: Context, shapes: ShapeCache, observer: CallObserver) -> None:
-        self._context = context
+    def __init__(self, pre_checks: PreChecks, shapes: ShapeCache, observer: CallObserver) -> None:
+        self._pre_checks = pre_checks
+        self._context = pre_checks.context
         self._shapes = shapes
         self._observer = observer
         self._arrived: list[Arrived] = []
@@ -56,10 +53,8 @@ class PreCheckRounds:
             call.end_lap("receive")
         shapes = self._shapes.begin_round()
         left = arrived if shapes is None else self._fill(shapes, arrived)
-        try:
-            run_in_lockstep([protocol.decide(call) for protocol, call in left if call.wishes is None])
-        finally:
-            STEP.call = None
+        if worked_out := [arrival for arrival in left if arrival[1].wishes is None]:
+            WorkedOutRound(self._pre_checks, self._observer, worked_out).run()
         for protocol, call in left:
             if call.wishes is not None:
                 self._leave(protocol, call)
@@ -92,7 +87,7 @@ class PreCheckRounds:
 
     def _submit(self, shapes: ShapeRound, filled: Sequence[Filled], read_sequence: int | None) -> None:
         entries = [found.entry for _, _, found in filled]
-        completion = _RoundCompletion(self._context, self._observer, filled)
+        completion = RoundCompletion(self._context, self._observer, filled)
         try:
             self._context.store.submit(entries, shapes.active.files, read_sequence, completion, len(entries))
         except StoreUnavailable as error:
@@ -121,44 +116,3 @@ def _in_language(found: FilledAnswer, policies: PolicySet, wishes: bytes) -> Fil
     if language is None:
         return None
     return found.template.in_language(found, policies, language)
-
-
-class _RoundCompletion:
-    """Answers the calls of a round once their decisions are recorded (`api.ledger.group_commit.Completion`)."""
-
-    __slots__ = ("_context", "_done", "_filled", "_observer")
-
-    def __init__(self, context: Context, observer: CallObserver, filled: Sequence[Filled]) -> None:
-        self._context = context
-        self._observer = observer
-        self._filled = filled
-        self._done = False
-
-    def get_loop(self) -> asyncio.AbstractEventLoop:
-        """Return the event loop of the connections."""
-        return self._filled[0][0].loop
-
-    def done(self) -> bool:
-        """Whether the calls are answered."""
-        return self._done
-
-    def set_result(self, _: object, /) -> None:
-        """Answer with the decisions."""
-        self._done = True
-        templates = [found.template for _, _, found in self._filled]
-        self._context.count_decisions([(template.outcome, template.revision) for template in templates])
-        counted = [call.began for _, call, _ in self._filled if not call.is_observed]
-        if counted:
-            self._observer.observe_round(OPERATION, 200, counted[0], len(counted))
-        for protocol, call, found in self._filled:
-            protocol.answer_filled(call, found)
-
-    def set_exception(self, error: Exception, /) -> None:
-        """Answer that nothing was recorded; if there are newer records or policies, leave the calls to the route."""
-        self._done = True
-        for protocol, call, found in self._filled:
-            if isinstance(error, StaleRead | PoliciesSuperseded):
-                protocol.leave_to_route(call)
-            else:
-                self._context.counters.count(Counted.NOT_RECORDED)
-                protocol.refuse(call, ProblemError(not_recorded_problem(found.request_id)))

@@ -41,7 +41,7 @@ class JsonAnswer(BaseModel):
 
     def to_bytes(self) -> bytes:
         """Return the answer as JSON in UTF-8."""
-        return json.dumps(self.to_data(), default=as_plain, ensure_ascii=False).encode()
+        return _ENCODER.encode(self.to_data()).encode()
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -84,3 +84,7 @@ def as_plain(value: object) -> object:
     if isinstance(value, dt.date):
         return value.isoformat()
     raise TypeError(f"{type(value)} has no JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=as_plain)
+"""As `json.dumps` would make it for each answer."""

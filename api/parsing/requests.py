@@ -46,7 +46,7 @@ class Received(NamedTuple):
 def read_request(body: bytes, vocabulary: Vocabulary) -> Received | Problem:
     """Return the request in `body`, or the problem that lists its faults and echoes its request id."""
     try:
-        request: Request | Problem = read_sound_request(body, vocabulary)
+        return Received(read_sound_request(body, vocabulary), body)
     except DoubtError:
         request = read_model(body, vocabulary.request)
     return request if isinstance(request, Problem) else Received(request, body)

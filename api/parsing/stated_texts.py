@@ -50,7 +50,7 @@ def may_mislead(body: bytes) -> bool:
     That there is none is seen at little cost. Outside of texts, JSON has no character but those of ASCII, and inside
     no line break or tab as it is; none of them is composed with a character that a text begins with.
     """
-    if body.find(_DELETE) >= 0 or (body.find(_BACKSLASH) >= 0 and _FOREIGN_ESCAPE.search(body)):
+    if _DELETE in body or (_BACKSLASH in body and _FOREIGN_ESCAPE.search(body)):
         return True
     if body.isascii():
         return False

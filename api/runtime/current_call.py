@@ -80,13 +80,24 @@ CURRENT: ContextVar[Call | None] = ContextVar("call", default=None)
 """The call that is being answered in this task."""
 
 
+class CallRound(Protocol):
+    """Calls that are answered together, step by step."""
+
+    @property
+    def call(self) -> Call | None:
+        """The one whose step is taken now."""
+        ...
+
+
 class _CallOfStep(threading.local):
     """The call of a step that waits for nothing: what takes its turn next sets its own, or none.
 
-    A context variable would cost five times as much, and the pre-check has five such steps.
+    A context variable would cost five times as much, and the pre-check has several such steps. While calls take
+    their steps together, `round` says which of them takes one; its `Call` is made when somebody needs it.
     """
 
     call: Call | None = None
+    round: CallRound | None = None
 
 
 STEP = _CallOfStep()
@@ -94,7 +105,9 @@ STEP = _CallOfStep()
 
 def current_call() -> Call | None:
     """Return the call that is being answered here; None outside of calls."""
-    return STEP.call or CURRENT.get()
+    if STEP.call is not None:
+        return STEP.call
+    return CURRENT.get() if STEP.round is None else STEP.round.call
 
 
 def recorded_trace() -> str | None:

@@ -1,4 +1,4 @@
-"""Work in steps, run for many calls in lockstep.
+"""Stepped in steps, taken for many calls in lockstep.
 
 The code and data of a step are in the processor's cache once the first call has taken it: one step of many calls runs
 faster than all steps of one call after the other.
@@ -6,30 +6,41 @@ faster than all steps of one call after the other.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
-T = TypeVar("T")
-LockstepTask = Generator[None, None, T]
-"""Work that ends each of its steps but the last with a `yield`, and returns its result."""
+Stepped = TypeVar("Stepped")
 
 
 class WouldBlock(Exception):  # not a failure: the caller takes a slower path
     """A step cannot be taken without waiting for something first."""
 
 
-def run_in_lockstep(tasks: Sequence[LockstepTask[T]]) -> list[T]:
-    """Return the results of the tasks, in their order: each takes its first step, then each its second, and so on."""
-    results: dict[int, T] = {}
-    running = [*enumerate(tasks)]
-    while running:
-        left = []
-        for place in running:
-            try:
-                next(place[1])
-            except StopIteration as done:
-                results[place[0]] = done.value
-            else:
-                left.append(place)
-        running = left
-    return [results[position] for position in range(len(tasks))]
+class Lockstep(Generic[Stepped]):
+    """Works that take each of their steps together; `current` is the one that takes its step now."""
+
+    __slots__ = ("current", "going")
+
+    def __init__(self, works: Sequence[Stepped]) -> None:
+        self.current: Stepped | None = None
+        self.going = works
+        """Those of which no step failed so far, in their order."""
+
+    def take(
+        self, steps: Iterable[Callable[[Stepped], object]], fail: Callable[[Stepped, Exception], object]
+    ) -> None:
+        """Have all works take the first of some steps, then all the second, and so on.
+
+        One whose step raises an exception takes no other; it is handed to `fail` at once.
+        """
+        for step in steps:
+            going = []
+            for work in self.going:
+                self.current = work
+                try:
+                    step(work)
+                except Exception as error:
+                    fail(work, error)
+                else:
+                    going.append(work)
+            self.going = going

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def answer_with(decision: bytes, about: About | None, links: AnswerLinks | None = None) -> bytes:
     """Return the bytes of a decision, as they are but for the closing brace, with what it is about and leads to."""
-    return decision[:-1] + end_of_answer(None if about is None else to_json(about), links)
+    return decision[:-1] + end_of_answer(about, None if links is None else links.to_bytes())
 
 
-def end_of_answer(about: bytes | None, links: AnswerLinks | None) -> bytes:
-    """Return what an answer has behind the decision without its closing brace; `about` is in JSON already."""
-    end = b"" if about is None else b',"about":' + about
+def end_of_answer(about: About | None, links: bytes | None) -> bytes:
+    """Return what an answer has behind the decision without its closing brace; `links` are in JSON already."""
+    end = b"" if about is None else b',"about":' + to_json(about)
     if links is not None:
-        end += b',"links":' + links.to_bytes()
+        end += b',"links":' + links
     return end + b"}"
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 """The digit of the variant, of which two bits are random, by any random digit."""
@@ -50,6 +51,7 @@ def decision_ids(at: datetime) -> Iterator[str]:
     return map(_beginning_of(at).__add__, _RANDOM_PARTS)
 
 
+@lru_cache(maxsize=16)  # of calls that are decided at one time
 def _beginning_of(at: datetime) -> str:
     milliseconds = f"{int(at.timestamp() * 1000):012x}"
     return f"{milliseconds[:8]}-{milliseconds[8:]}"

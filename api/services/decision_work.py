@@ -7,20 +7,19 @@ processor's cache.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from api.domain.about import about_to_json
-from api.domain.cases.urgency import links_of
-from api.domain.decision_moment import DecisionMoment
-from api.domain.identity import Caller
-from api.domain.known_facts import CaseRecords, establish_facts, known_of
+from api.domain.about import about_request
+from api.domain.caller_basis import CallerBasis
+from api.domain.cases.urgency import links_to_bytes
+from api.domain.decision_moment import DecisionMoment, text_of_moment
+from api.domain.known_facts import NO_RECORDS, CaseRecords, establish_facts, known_of
 from api.ledger.entries import DECISION, REQUEST, Entry, EntryKind
 from api.ledger.group_commit import Leaf
 from api.ledger.merkle import leaf_hash
 from api.parsing.problems import Problem, ProblemKind, make_problem
 from api.parsing.stated_texts import form_taken
 from api.policies.active_set import ActiveSet
-from api.runtime.current_call import recorded_trace
 from api.runtime.loggers import get_logger
 from api.services.answer_members import end_of_answer
 from api.services.decision_ids import new_decision_id
@@ -29,13 +28,17 @@ from engine import decide_to_json
 
 _HEAD = b'{"kind":"decision","key":"%b","at":"%b",%b"payloads":{"request":%d,"decision":%d}}\n%b'
 
+_DECISION = EntryKind.DECISION  # looked up once: an enumeration does that at the cost of a call
+
 log = get_logger()
 
 
-class DecisionAnswer(NamedTuple):
+@dataclass(slots=True)
+class DecisionAnswer:
     """The entry of a decision; the end of the answer, given once it is recorded; whether the floor stopped it.
 
-    The answer is the decision but for its closing brace, and `end`: they are put together when they are sent.
+    The answer is the decision but for its closing brace, and `end`: they are put together when they are sent. It is
+    not frozen only because that would double the cost of making one.
     """
 
     entry: Entry
@@ -43,9 +46,19 @@ class DecisionAnswer(NamedTuple):
     is_stopped: bool = False
 
     @property
-    def decision(self) -> memoryview:
+    def request_id(self) -> str:
+        """The id of the request."""
+        return str(self.entry.members["request_id"])
+
+    @property
+    def parts(self) -> tuple[bytes, bytes]:
+        """The answer, in parts."""
+        return self.entry.payloads[DECISION][:-1], self.end
+
+    @property
+    def decision(self) -> bytes:
         """The decision as recorded, without its closing brace."""
-        return memoryview(self.entry.payloads[DECISION])[:-1]
+        return self.entry.payloads[DECISION][:-1]
 
     @property
     def content(self) -> bytes:
@@ -56,14 +69,13 @@ class DecisionAnswer(NamedTuple):
 class DecisionWork:
     """A request while it is decided and written out; its steps are taken in the order of `STEPS`, then `finish`.
 
-    `read_sequence` is the log entry up to which there are no other records than those that are given; None where the
-    decision does not depend on any.
+    The `basis` is that of the caller under the active set, while this has the status of the moment. `trace_id` is the
+    trace of the call, if its caller stated one.
     """
 
     __slots__ = (
         "_at",
         "_basis",
-        "_caller",
         "_decided",
         "_decision_id",
         "_end",
@@ -72,8 +84,8 @@ class DecisionWork:
         "_prepared",
         "_records",
         "_status",
+        "_trace_id",
         "active",
-        "read_sequence",
     )
 
     def __init__(
@@ -82,16 +94,16 @@ class DecisionWork:
         records: CaseRecords,
         active: ActiveSet,
         moment: DecisionMoment,
-        caller: Caller,
-        read_sequence: int | None = None,
+        basis: CallerBasis,
+        trace_id: str | None = None,
     ) -> None:
         self._prepared = prepared
         self._records = records
         self.active = active
         self._at, self._status = moment
-        self._caller = caller
+        self._basis = basis
+        self._trace_id = trace_id
         self._decision_id = new_decision_id(self._at)
-        self.read_sequence = read_sequence
 
     @property
     def request_id(self) -> str:
@@ -102,10 +114,12 @@ class DecisionWork:
         """Find the facts that count."""
         active, prepared = self.active, self._prepared
         policies, request = active.policies, prepared.request
-        self._basis = basis = active.bases.of(self._caller, self._status)
-        day = request.as_of or policies.day_at(self._at)
-        self._known = known = known_of(policies, request, prepared.department, self._records, day)
-        self._facts = establish_facts(policies.vocabulary, request, known, basis.believed)
+        known = None
+        if self._records is not NO_RECORDS:
+            day = request.as_of or policies.day_at(self._at)
+            known = known_of(policies, request, prepared.department, self._records, day)
+        self._known = known
+        self._facts = establish_facts(policies.vocabulary, request, known, self._basis.believed)
 
     def decide(self) -> None:
         """Decide."""
@@ -128,9 +142,9 @@ class DecisionWork:
         links = None
         if case is not None or decided.is_urgent:
             case_id = case.case_id if case else None
-            role = self._caller.role
-            links = links_of(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
-        about = about_to_json(prepared.request, policies.vocabulary, policies)
+            role = self._basis.caller.role
+            links = links_to_bytes(self._decision_id, prepared.key, case_id, role, urgent=decided.is_urgent)
+        about = about_request(prepared.request, policies.vocabulary, policies)
         self._end = end_of_answer(about, links)
 
     def finish(self) -> DecisionAnswer:
@@ -151,10 +165,10 @@ class DecisionWork:
             prepared.department,
             self._known,
             form_taken(prepared.logged),
-            recorded_trace(),
+            self._trace_id,
         )
         payloads = {REQUEST: prepared.logged, DECISION: decided.content}
-        entry = Entry(EntryKind.DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
+        entry = Entry(_DECISION, self._decision_id, self._at, members, payloads, decided.pieces)
         return DecisionAnswer(entry, self._end, bool(decided.broken))
 
     def leaf_of(self, answer: DecisionAnswer) -> Leaf:
@@ -163,9 +177,9 @@ class DecisionWork:
         members = self._basis.members_to_json(entry.members)
         if members is None:
             return Leaf.of(entry)
-        at, request = entry.at.isoformat(), entry.payloads[REQUEST]
-        sizes = len(request), len(entry.payloads[DECISION])
-        head = _HEAD % (entry.key.encode(), at.encode(), members, *sizes, request)
+        at, payloads = text_of_moment(entry.at), entry.payloads
+        request, decision = payloads[REQUEST], payloads[DECISION]
+        head = _HEAD % (entry.key.encode(), at.encode(), members, len(request), len(decision), request)
         return Leaf(entry, at, head, leaf_hash(head, *entry.pieces))
 
     def report_failure(self) -> Problem:

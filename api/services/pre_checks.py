@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from api.domain.decision_moment import DecisionMoment
@@ -12,14 +12,13 @@ from api.domain.known_facts import NO_RECORDS, CaseRecords
 from api.domain.permissions import may_call
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry
-from api.ledger.group_commit import Completion
 from api.ledger.preconditions import StaleRead
 from api.parsing.problems import Problem, ProblemError, not_recorded_problem
 from api.parsing.requests import Received
 from api.policies.active_set import ActiveSet
 from api.runtime.counters import Counted
-from api.runtime.current_call import step
-from api.runtime.lockstep import LockstepTask, WouldBlock, run_in_lockstep
+from api.runtime.current_call import recorded_trace, step
+from api.runtime.lockstep import Lockstep
 from api.runtime.offload import offload_long
 from api.services.answer_members import with_explanation
 from api.services.context import Context
@@ -80,43 +79,6 @@ class PreChecks:
         ]
         answers = await self._answer(prepared, caller, active)
         return [answer if isinstance(answer, Problem) else answer.content for answer in answers]
-
-    def begin(self, request: Request, logged: bytes, caller: Caller) -> DecisionWork:
-        """Begin to decide a request; its steps are taken by `take`, and it is recorded by `submit`.
-
-        Raises `ProblemError`, and `WouldBlock` if there are, or may be, records about the request, which have to be
-        read first.
-        """
-        context = self.context
-        active = context.policies.current
-        prepared = prepare_request(active, request, logged, caller)
-        if isinstance(prepared, Problem):
-            self.refuse(prepared)
-        read_sequence = None
-        if may_call(caller.role, READING):
-            index = context.index
-            if index.is_behind or (not index.is_empty and index.covers(*record_keys([prepared]))):
-                raise WouldBlock
-            read_sequence = index.read_sequence
-        return DecisionWork(prepared, NO_RECORDS, active, context.moment(active), caller, read_sequence)
-
-    def take(self, work: DecisionWork, step: Callable[[DecisionWork], None]) -> None:
-        """Take a step of `decision_work.STEPS`. Raises `ProblemError`."""
-        try:
-            step(work)
-        except Exception:
-            self.refuse(work.report_failure())
-
-    def submit(self, work: DecisionWork, answer: DecisionAnswer, completion: Completion) -> None:
-        """Hand the entry of a decision to the log; `completion` is what the log notifies. Raises `ProblemError`."""
-        context = self.context
-        # Where texts are to be detached, the entry is not final yet.
-        entry = answer.entry if context.policies.erasable() else work.leaf_of(answer)
-        try:
-            context.store.submit([entry], work.active.files, work.read_sequence, completion)
-        except StoreUnavailable as error:
-            context.counters.count(Counted.NOT_RECORDED)
-            raise ProblemError(not_recorded_problem(work.request_id)) from error
 
     def refuse(self, problem: Problem) -> NoReturn:
         """Count a pre-check that is not decided, and raise `ProblemError`."""
@@ -192,7 +154,7 @@ def decide_one(
     """
     prepared = prepare_request(active, *received, caller)
     if isinstance(prepared, PreparedRequest) and department:  # there may be no fact for the department
-        prepared = prepared._replace(department=department)
+        prepared = replace(prepared, department=department)
     (answer,) = answer_prepared([prepared], records, active, moment, caller)
     if isinstance(answer, Problem):
         raise ProblemError(answer)
@@ -207,24 +169,15 @@ def answer_prepared(
     caller: Caller,
 ) -> Sequence[DecisionAnswer | Problem]:
     """Return the answer to each request by these records, to be recorded by whoever gives it; or the problem."""
-    return run_in_lockstep([_decide(one, records, active, moment, caller) for one in prepared])
+    basis, trace_id = active.bases.of(caller, moment.status), recorded_trace()
+    works = [
+        one if isinstance(one, Problem) else DecisionWork(one, records, active, moment, basis, trace_id)
+        for one in prepared
+    ]
+    failed: dict[DecisionWork, Problem] = {}
 
+    def fail(work: DecisionWork, _: Exception) -> None:
+        failed[work] = work.report_failure()
 
-def _decide(
-    prepared: PreparedRequest | Problem,
-    records: CaseRecords,
-    active: ActiveSet,
-    moment: DecisionMoment,
-    caller: Caller,
-) -> LockstepTask[DecisionAnswer | Problem]:
-    """Decide and write out one request; whatever fails here is a problem, never a decision."""
-    if isinstance(prepared, Problem):
-        return prepared
-    work = DecisionWork(prepared, records, active, moment, caller)
-    for take in STEPS:
-        try:
-            take(work)
-        except Exception:
-            return work.report_failure()
-        yield
-    return work.finish()
+    Lockstep([one for one in works if isinstance(one, DecisionWork)]).take(STEPS, fail)
+    return [one if isinstance(one, Problem) else failed.get(one) or one.finish() for one in works]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from api.domain.cases.recordable_facts import marks_of
 from api.domain.department import department_of
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from api.domain.cases.case import CaseKey
 
 
-class PreparedRequest(NamedTuple):
-    """A request, the bytes of it to log, and the department it is about, if that is known."""
+@dataclass(slots=True)
+class PreparedRequest:
+    """A request, the bytes of it to log, and the department it is about, if that is known.
+
+    Not frozen only because that would double the cost of making one.
+    """
 
     request: Request
     logged: bytes

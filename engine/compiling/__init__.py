@@ -1,11 +1,10 @@
 """A checked policy set, compiled: the answers that walking the condition trees gives, in a fraction of the time."""
 
 from engine.compiling.encoded_lines import LineAnswer, SharedLine, open_answer
-from engine.compiling.intervals import AnswerDays, Interval
+from engine.compiling.intervals import Interval
 from engine.compiling.policies import CompiledPolicies, KnownOutcome, compile_policies, unread_facts
 
 __all__ = [
-    "AnswerDays",
     "CompiledPolicies",
     "Interval",
     "KnownOutcome",

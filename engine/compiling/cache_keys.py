@@ -50,11 +50,11 @@ _PART = """{indent}if part is None:
 {indent}else:
 {indent}    values = part.__dict__
 """
-_VALUE = """{indent}    v{number} = values["{name}"]
-{indent}    if v{number} is None and "{name}" in part.__pydantic_fields_set__:
-{indent}        nulls |= {bit}
+_VALUE = """{indent}v{number} = values["{name}"]
+{indent}if v{number} is None and "{name}" in part.__pydantic_fields_set__:
+{indent}    nulls |= {bit}
 """
-_OUTCOME_VALUE = """{indent}    v{number} = values["{name}"]
+_OUTCOME_VALUE = """{indent}v{number} = values["{name}"]
 """
 _FOUND = """        found.append(({values}))
     return found
@@ -143,11 +143,14 @@ def _part(
     read = {name: numbers[part.prefix + name] for name in part.names if part.prefix + name in numbers}
     if not read:
         return
-    nothing = " = ".join(f"v{number}" for number in read.values())
-    first, *rest = part.way or ("",)
-    yield f"{indent}part = {members}[{first!r}]\n" if first else f"{indent}part = {root}\n"
-    for step in rest:
-        yield f"{indent}part = None if part is None else part.__dict__[{step!r}]\n"
-    yield _PART.format(indent=indent, nothing=nothing)
+    if part.way:
+        first, *rest = part.way
+        yield f"{indent}part = {members}[{first!r}]\n"
+        for step in rest:
+            yield f"{indent}part = None if part is None else part.__dict__[{step!r}]\n"
+        yield _PART.format(indent=indent, nothing=" = ".join(f"v{number}" for number in read.values()))
+        indent += "    "
+    else:
+        yield f"{indent}part, values = {root}, {members}\n"
     for name, number in read.items():
         yield value.format(indent=indent, name=name, number=number, bit=2 << number)

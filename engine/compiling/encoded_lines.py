@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic_core import to_json
@@ -24,6 +25,11 @@ def say_in_to_json(texts: Mapping[str, str], drafts: Sequence[str]) -> bytes:
     if not texts:
         return b""
     return b',"say_in":' + to_json(texts) + (b',"say_in_draft":' + to_json(drafts) if drafts else b"")
+
+
+@lru_cache(maxsize=1024)  # facts that others own are few, and few are claimed together
+def _claims_to_json(claimed: tuple[str, ...]) -> bytes:
+    return b'"claimed_not_confirmed":%b,' % to_json(claimed)
 
 
 class _Written(NamedTuple):
@@ -134,7 +140,7 @@ class LineAnswer:
         The first holds `opening` and the mark, the third the claims that were withheld; the others never differ.
         """
         _, before, after = self._written or self._write()
-        claims = b'"claimed_not_confirmed":' + to_json(claimed) + b"," if claimed else b""
+        claims = _claims_to_json(tuple(claimed)) if claimed else b""
         shown = b"%d," % mark if type(mark) is int else to_json(mark) + b","
         return opening + shown, before, claims, after
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.compiling.answer_templates import AnswerTemplates, CountryCase
@@ -25,26 +26,11 @@ from engine.evaluation.validity import last_day_held
 from engine.language.expressions import Facts
 from engine.policy.model import Edition, PolicySet
 
-MAX_DAYS_WEIGHT = 2_000
 MAX_ANSWERS_WEIGHT = 75_000
 """The weight of the answers cached in an interval: some five thousand usual ones, or fifteen megabytes of JSON."""
 
 
-class AnswerDays:
-    """The last day of an answer; it and the day of the request as JSON."""
-
-    __slots__ = ("_as_of", "as_of_json", "valid_until", "valid_until_json")
-
-    def __init__(self, as_of: dt.date, valid_until: dt.date) -> None:
-        self.valid_until = valid_until
-        self.as_of_json = b',"as_of":"%b","evaluated_at":' % as_of.isoformat().encode()
-        self.valid_until_json = valid_until.isoformat().encode()
-        self._as_of = as_of
-
-    def within(self, last_days: Iterable[dt.date | None]) -> AnswerDays:
-        """The same, but for no longer than any of the last days that are given."""
-        last = min([self.valid_until, *(day for day in last_days if day is not None)])
-        return self if last == self.valid_until else AnswerDays(self._as_of, last)
+_day_of = lru_cache(maxsize=4096)(dt.date.fromordinal)  # of the last days of answers, most recur
 
 
 class Stamp(NamedTuple):
@@ -76,7 +62,6 @@ class Interval:
     keys: KeyMaker
     templates: AnswerTemplates
     _candidates: dict[str | None, tuple[CompiledEdition, ...]] = field(default_factory=dict)
-    _days: BoundedCache[AnswerDays] = field(default_factory=lambda: BoundedCache(MAX_DAYS_WEIGHT))
     _answers: BoundedCache[LineAnswer] = field(default_factory=lambda: BoundedCache(MAX_ANSWERS_WEIGHT))
     outcomes: OutcomeTable = field(init=False)
     missing: MissingFacts = field(init=False)
@@ -96,15 +81,10 @@ class Interval:
             for item, key in zip(request.items, keys)  # noqa: B905
         ]
 
-    def days_of(self, as_of: dt.date, outcome: Outcome) -> AnswerDays:
+    def last_day_of(self, as_of: dt.date, outcome: Outcome) -> dt.date:
         """The last day within the outcome's days on which the policies are still those of `as_of`."""
-        key = as_of, outcome
-        found = self._days.get(key)
-        if found is None:
-            last = min(as_of.toordinal() + self.policies.valid_days[outcome], self.last_day)
-            found = AnswerDays(as_of, dt.date.fromordinal(last))
-            self._days.put(key, found)
-        return found
+        last = as_of.toordinal() + self.policies.valid_days[outcome]
+        return _day_of(last if last < self.last_day else self.last_day)
 
     def evaluate(self, key: CacheKey) -> list[CountryCase]:
         """What the policies make of a line for each country; those that cannot govern it are left out."""

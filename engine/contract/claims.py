@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from engine.contract.request import Item, Request, RequestPart
 from engine.contract.trusted_models import make_unchecked, with_members
-from engine.contract.vocabulary import Part, Vocabulary, follow
+from engine.contract.vocabulary import Part, Vocabulary
 
 P = TypeVar("P", bound=RequestPart)
 Owned = tuple[tuple[Part, ...], tuple[Part, ...]]
@@ -52,14 +52,13 @@ def _withhold_owned(
     """The request without these facts, of the whole and of each line, and their names for each line."""
     items: list[Item] = []
     claims: list[tuple[str, ...]] = []
-    for item in request.items:
+    members = request.__dict__
+    for item in members["items"]:
         rest, claimed = _withhold_all(item, own)
         items.append(rest)
         claims.append(claimed)
     if any(claims):
-        request = make_unchecked(
-            type(request), {**request.__dict__, "items": items}, {*request.__pydantic_fields_set__}
-        )
+        request = make_unchecked(type(request), {**members, "items": items}, request.__pydantic_fields_set__)
     if shared:
         request, of_all = _withhold_all(request, shared)
         claims = [of_all + claimed for claimed in claims]
@@ -68,16 +67,23 @@ def _withhold_owned(
 
 def _withhold_all(root: P, parts: Iterable[Part]) -> tuple[P, tuple[str, ...]]:
     """The same without what the parts hold of another party's, and the names of it."""
-    claims: tuple[str, ...] = ()
+    claims: list[str] = []
+    members = root.__dict__
     for part in parts:
-        held = follow(root, part.way)
-        if held is None:
-            continue
-        members = held.__dict__
-        if claimed := [name for name in part.names if members[name] is not None]:
-            root = _without(root, part.way, claimed)
-            claims += tuple([part.prefix + name for name in claimed])
-    return root, claims
+        held = members
+        for step in part.way:
+            if (inner := held[step]) is None:
+                break
+            held = inner.__dict__
+        else:
+            claimed: list[str] = []
+            for name in part.names:
+                if held[name] is not None:
+                    claimed.append(name)
+                    claims.append(part.prefix + name)
+            if claimed:
+                root = _without(root, part.way, claimed)
+    return root, tuple(claims)
 
 
 def _without(root: P, way: tuple[str, ...], claimed: Sequence[str]) -> P:

@@ -116,4 +116,8 @@ class Request(RequestPart):
 
 def line_marks(items: Sequence[Item]) -> list[int | str]:
     """The mark of each line, in order: as given, else its position counted from 1."""
-    return [position if item.line is None else item.line for position, item in enumerate(items, 1)]
+    marks: list[int | str] = []
+    for item in items:
+        mark = item.__dict__["line"]  # as an attribute, the library would look for it in a way of its own
+        marks.append(len(marks) + 1 if mark is None else mark)
+    return marks

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic_core import to_json
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from api.domain.about import about_request, about_to_json
+from api.domain.about import about_request
 from api.policies.folder import read_folder
 from engine import load_policies
 from tests.support.desks import ROOT, URGENT, Desk, serving
@@ -135,25 +134,23 @@ def test_a_withdrawn_code_is_remarked_and_a_listed_one_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "members",
-    [
-        {},
-        {"mission": None, "items": [{}]},
-        {
-            "mission": {"countries": ["KR"]},
-            "items": [{"line": 1, "quantity": 0}, {"line": "2", "unit": "kg"}],
-        },
-        {
-            "mission": {"name": 'a "name" \\ of \u00e9', "countries": ["VN", "US"]},
-            "visit": None,
-            "items": [{}],
-        },
-        {"items": [{"description": "\u9f0e", "quantity": Decimal("1E+2")}, {"quantity": 10**27}]},
-    ],
-    ids=["whole", "nothing", "marks", "escapes", "amounts"],
+    ("stated", "named"),
+    [(0, 0), (4, 4), (10**27, 10**27), (Decimal("1E+2"), 100), (Decimal("2.0"), 2), (2.5, 2.5)],
+    ids=["none", "whole", "large", "with an exponent", "with a fraction of none", "fraction"],
 )
-def test_what_an_answer_is_about_is_the_same_written_at_once(members: dict[str, Any]) -> None:
+def test_an_amount_is_a_number(stated: Any, named: float) -> None:
     policies = load_policies(read_folder(ROOT / "policies").files)
-    request = make_request({**REQUEST, **members})
-    found = about_request(request, policies.vocabulary, policies)
-    assert about_to_json(request, policies.vocabulary, policies) == to_json(found)
+    request = make_request({**REQUEST, "items": [{"quantity": stated}]})
+    (line,) = about_request(request, policies.vocabulary, policies)["lines"]
+    assert (line["quantity"], type(line["quantity"])) == (named, type(named))
+
+
+def test_what_is_done_to_one_answer_changes_no_other() -> None:
+    policies = load_policies(read_folder(ROOT / "policies").files)
+    request = make_request({**REQUEST, "mission": {"countries": ["KR", "VN"]}})
+    first, known = (about_request(request, policies.vocabulary, policies) for _ in range(2))
+    first["countries"].clear()
+    first["remarks"].clear()
+    assert [country["code"] for country in known["countries"]] == ["KR", "VN"]
+    assert about_request(request, policies.vocabulary, policies) == known
+    assert len(known["remarks"]) == 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from api.domain.permissions import may_call
 from api.parsing.answers import JsonAnswer
@@ -17,6 +18,8 @@ REFRAINING = "refraining"
 """What ends a duty that is done by doing nothing (`Duty.done_by`): nobody waits for it."""
 
 _CASES = "/v1/cases"
+_OPENING = f"POST {_CASES}"
+_AN_ID = "an id"
 _WRITTEN = b'"outcome":"%b"' % Outcome.ESCALATE_URGENT.encode()
 
 
@@ -67,7 +70,7 @@ def can_have_case(key: CaseKey | None) -> bool:
 
 def link_to_opening(decision_id: str, role: Role) -> OpenCaseLink | None:
     """Return the link by which a caller opens the case of a decision; None for one who may not."""
-    if not may_call(role, f"POST {_CASES}"):
+    if not may_call(role, _OPENING):
         return None
     return OpenCaseLink(method="POST", href=_CASES, from_decision=decision_id)
 
@@ -86,3 +89,22 @@ def links_of(
         return None
     opening = link_to_opening(decision_id, role)
     return None if opening is None else AnswerLinks(open_case=opening)
+
+
+def links_to_bytes(
+    decision_id: str, key: CaseKey | None, case_id: str | None, role: Role, *, urgent: bool
+) -> bytes | None:
+    """Return what `links_of` returns as JSON; what leads to the opening of a case is written but for the id."""
+    if case_id is None and urgent and can_have_case(key) and may_call(role, _OPENING):
+        before, behind = _opening_but_for_id()
+        return b"%b%b%b" % (before, to_json(decision_id), behind)
+    links = links_of(decision_id, key, case_id, role, urgent=urgent)
+    return None if links is None else links.to_bytes()
+
+
+@cache
+def _opening_but_for_id() -> tuple[bytes, bytes]:
+    """The JSON that leads to the opening of a case, before and behind the id of the decision."""
+    opening = OpenCaseLink(method="POST", href=_CASES, from_decision=_AN_ID)
+    before, _, behind = AnswerLinks(open_case=opening).to_bytes().partition(to_json(_AN_ID))
+    return before, behind

@@ -7,7 +7,6 @@ import pytest
 from api.ledger import group_commit
 from api.ledger.database import StoreUnavailable
 from api.ledger.group_commit import Group, Intake, Job, JobResult
-from api.runtime.lockstep import LockstepTask, run_in_lockstep
 
 Answer = asyncio.Future[object]
 pytestmark = pytest.mark.anyio
@@ -144,17 +143,3 @@ async def test_no_more_wait_than_can_be_answered(monkeypatch: pytest.MonkeyPatch
     ask(intake, 2)
     with pytest.raises(StoreUnavailable, match="too many"):
         ask(intake)
-
-
-def test_work_is_taken_step_by_step_and_answered_in_order() -> None:
-    taken: list[str] = []
-
-    def work(name: str, steps: int) -> LockstepTask[str]:
-        for number in range(steps):
-            taken.append(f"{name}{number}")
-            yield
-        return name.upper()
-
-    assert run_in_lockstep([work("a", 2), work("b", 0), work("c", 1)]) == ["A", "B", "C"]
-    assert taken == ["a0", "c0", "a1"]
-    assert run_in_lockstep([]) == []

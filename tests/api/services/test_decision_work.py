@@ -15,7 +15,7 @@ from api.ledger.revisions import PolicyFiles
 from api.parsing.problems import Problem
 from api.parsing.requests import Received, read_request
 from api.policies.active_set import ActiveSet
-from api.runtime.current_call import STEP, Call, TraceParent
+from api.runtime.current_call import TraceParent
 from api.services.decision_work import STEPS, DecisionWork
 from api.services.prepared_requests import prepare_request
 from engine import AgeKind, ServingStatus, load_policies
@@ -28,7 +28,7 @@ MOMENT = DecisionMoment(AT, ServingStatus(ages=dict.fromkeys(AgeKind, 3)))
 TRACE = TraceParent("a" * 32, "b" * 16, 0)
 
 
-def _work(request_id: str, description: str, role: str) -> DecisionWork:
+def _work(request_id: str, description: str, role: str, trace: TraceParent | None) -> DecisionWork:
     body = {**URGENT, "request_id": request_id, "items": [{"description": description, "kind": "drawing"}]}
     received = read_request(json.dumps(body, ensure_ascii=False).encode(), ACTIVE.policies.vocabulary)
     assert isinstance(received, Received), received
@@ -37,7 +37,8 @@ def _work(request_id: str, description: str, role: str) -> DecisionWork:
     caller = Caller('"clerk"', office, department)
     prepared = prepare_request(ACTIVE, *received, caller)
     assert not isinstance(prepared, Problem)
-    return DecisionWork(prepared, NO_RECORDS, ACTIVE, MOMENT, caller)
+    basis = ACTIVE.bases.of(caller, MOMENT.status)
+    return DecisionWork(prepared, NO_RECORDS, ACTIVE, MOMENT, basis, trace.trace_id if trace else None)
 
 
 @pytest.mark.parametrize("role", ["department", "committee"])
@@ -46,14 +47,10 @@ def _work(request_id: str, description: str, role: str) -> DecisionWork:
     "text", ["plain", 'a "quoted" \u9f0e', "e\u0301"], ids=["plain", "escapes", "not NFC"]
 )
 def test_the_leaf_is_that_of_the_entry(role: str, trace: TraceParent | None, text: str) -> None:
-    work = _work('r "1"', text, role)
-    within, STEP.call = STEP.call, Call("", trace, 0.0)
-    try:
-        for step in STEPS:
-            step(work)
-        answer = work.finish()
-    finally:
-        STEP.call = within
+    work = _work('r "1"', text, role, trace)
+    for step in STEPS:
+        step(work)
+    answer = work.finish()
     assert work.leaf_of(answer) == Leaf.of(answer.entry)
     decision = answer.entry.payloads[DECISION]
     assert answer.content.startswith(decision[:-1])

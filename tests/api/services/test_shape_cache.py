@@ -214,7 +214,7 @@ def test_what_the_floor_stopped_is_no_template(shapes: Shapes) -> None:
     lesson, strict = shapes.look_up(changed()), shapes.work_out(changed())
     assert isinstance(lesson, Lesson)
     assert isinstance(strict, DecisionAnswer)
-    shapes.cache.learn(lesson, strict._replace(is_stopped=True))
+    shapes.cache.learn(lesson, dataclasses.replace(strict, is_stopped=True))
     assert shapes.look_up(changed()) is None
 
 
@@ -224,7 +224,7 @@ def test_an_answer_that_would_not_be_given_again_is_no_template(shapes: Shapes) 
     assert isinstance(lesson, Lesson)
     assert isinstance(strict, DecisionAnswer)
     assert b"Beijing" in strict.end
-    shapes.cache.learn(lesson, strict._replace(end=strict.end.replace(b"Beijing", b"Peking.")))
+    shapes.cache.learn(lesson, dataclasses.replace(strict, end=strict.end.replace(b"Beijing", b"Peking.")))
     assert shapes.look_up(changed()) is None
     assert dict(shapes.context.counters.by_shape_use())[ShapeUse.UNUSABLE] == 1
 
@@ -240,7 +240,7 @@ def test_an_answer_that_is_another_when_it_is_decided_again_is_no_template(shape
     pieces = [first, second, *(piece.replace(b"report", b"notify") for piece in others)]
     payloads = {**entry.payloads, "decision": b"".join(pieces)}
     other = dataclasses.replace(entry, payloads=payloads, pieces=pieces)
-    shapes.cache.learn(lesson, strict._replace(entry=other))
+    shapes.cache.learn(lesson, dataclasses.replace(strict, entry=other))
     assert shapes.look_up(changed()) is None
 
 

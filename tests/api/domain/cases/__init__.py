@@ -1,0 +1,1 @@
+"""Tests of cases: what opens one, and what is known by one."""
