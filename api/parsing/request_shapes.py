@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple, assert_never
 
 from api.parsing.stated_texts import may_mislead
+from api.parsing.strict_json import BACKSLASH
 from engine import Kind, Vocabulary, Word
 
 REQUEST_ID = "request_id"
@@ -110,7 +111,7 @@ class ShapeReader:
 
     def read(self, body: bytes) -> ShapedBody | None:
         """Return the shape of a body and the values of its free members; None if it has no shape."""
-        if b"\\" in body or (not body.isascii() and may_mislead(body)):
+        if BACKSLASH in body or (not body.isascii() and may_mislead(body)):
             return None
         for layout in self._layouts:
             if found := layout(body):

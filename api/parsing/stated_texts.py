@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from api.parsing.characters import NORMAL_FORM, find_invisible, find_line_break, in_normal_form
-from api.parsing.strict_json import MAX_DEPTH, JsonFault, json_pointer
+from api.parsing.strict_json import BACKSLASH, MAX_DEPTH, JsonFault, json_pointer
 from engine import FactGroup, Request, RequestPart, Vocabulary
 
 FORM = "normal_form"
@@ -40,7 +40,7 @@ ONE_LINE = frozenset(
 AS_RECEIVED = frozenset(("clearance",))
 """The members whose texts are signed, and hold byte for byte."""
 
-_ASCII, _BACKSLASH, _DELETE = bytes(range(0x80)), ord("\\"), 0x7F
+_ASCII, _DELETE = bytes(range(0x80)), 0x7F
 _FOREIGN_ESCAPE = re.compile(rb'\\[^"\\/]')
 
 
@@ -50,7 +50,7 @@ def may_mislead(body: bytes) -> bool:
     That there is none is seen at little cost. Outside of texts, JSON has no character but those of ASCII, and inside
     no line break or tab as it is; none of them is composed with a character that a text begins with.
     """
-    if _DELETE in body or (_BACKSLASH in body and _FOREIGN_ESCAPE.search(body)):
+    if _DELETE in body or (BACKSLASH in body and _FOREIGN_ESCAPE.search(body)):
         return True
     if body.isascii():
         return False
