@@ -198,16 +198,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on with the next call of the pipeline, or wait for it (callback of the call)."""
-        if self.transport.is_closing():
-            self.server_state.total_requests += 1
-            self._bound_reading()
-        elif self.pipeline:
+        if self.pipeline and not self.transport.is_closing():
             super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            self._bound_reading()
         elif self._refusal is not None:
-            self.server_state.total_requests += 1
             self._answer_refusal(self._refusal)
         else:
-            self.server_state.total_requests += 1
             if self.flow.read_paused:
                 self.flow.resume_reading()
             if self._wait is None:

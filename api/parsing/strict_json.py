@@ -20,7 +20,7 @@ MAX_DEPTH = 32
 MAX_DIGITS = 40
 MAX_POINTER = 256
 BACKSLASH = 0x5C
-"""Sought in bytes as a number; one that is given as bytes is first tried as a number, which takes six times as long."""
+"""Sought in bytes as a number: given as bytes, it is first tried as a number, which takes six times as long."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NOT_FINITE = "NaN and infinities are not JSON numbers"
