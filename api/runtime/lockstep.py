@@ -1,4 +1,4 @@
-"""Stepped in steps, taken for many calls in lockstep.
+"""Work in steps, which many calls take in lockstep.
 
 The code and data of a step are in the processor's cache once the first call has taken it: one step of many calls runs
 faster than all steps of one call after the other.

@@ -59,6 +59,7 @@ def test_what_was_typed_comes_back_after_the_sign_in(
             other = tab.context.new_page()
             other.goto(f"{console.url}/account")
             other.get_by_role("button", name="Sign out", exact=True).click()
+            other.wait_for_url(lambda url: "/sign-in" in url)  # closed before, it may never be closed
             other.close()
         page.get_by_role("button", name="Look at what would be recorded").click()
         page.get_by_role("heading", name="Your sign-in has ended").wait_for()
