@@ -20,7 +20,7 @@ from contextlib import suppress
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from isal import isal_zlib
+from isal import igzip_lib
 
 from api.ledger.deduplication import as_bytes, own_bytes
 from api.ledger.entries import EntryKind
@@ -168,7 +168,7 @@ def _groups(first: int, entries: Sequence[PreparedEntry]) -> Iterator[GroupRow]:
     content = b"".join((struct.pack(f">{size - 1}I", *lengths[:-1]), *stored))
     leaves = b"".join([entry.hash for entry in entries])
     yield GroupRow(
-        first, first + size - 1, lowest, highest, leaves, isal_zlib.compress(content, _LEVEL, _RAW)
+        first, first + size - 1, lowest, highest, leaves, igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
     )
 
 
