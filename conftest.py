@@ -20,6 +20,8 @@ from tests.support.postgres import new_database, running_postgres
 from tests.support.waiting import PATIENCE_SECONDS
 
 POLICIES = Path(__file__).parent / "policies"
+BROKEN_OFF = 3
+"""The status of a run that did not come to its end, where 1 is that of one in which tests failed."""
 
 # Tests make workbooks by openpyxl themselves; it is to choose as it does for the product, whatever else is installed.
 os.environ.update(OPENPYXL_LXML="False", OPENPYXL_DEFUSEDXML="False")
@@ -49,6 +51,13 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if folder := folder_in_memory():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(error: object) -> None:
+    """End the run where one of its processes did: what that was to run would be left out, or waited for for ever."""
+    if error:
+        pytest.exit(f"a process that ran tests has ended: {error}", returncode=BROKEN_OFF)
 
 
 def pytest_collection_finish() -> None:
