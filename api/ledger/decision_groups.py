@@ -167,9 +167,8 @@ def _groups(first: int, entries: Sequence[PreparedEntry]) -> Iterator[GroupRow]:
         return
     content = b"".join((struct.pack(f">{size - 1}I", *lengths[:-1]), *stored))
     leaves = b"".join([entry.hash for entry in entries])
-    yield GroupRow(
-        first, first + size - 1, lowest, highest, leaves, igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
-    )
+    packed = igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_DEFLATE)
+    yield GroupRow(first, first + size - 1, lowest, highest, leaves, packed)
 
 
 def _expanded(compressed: bytes) -> bytes:
