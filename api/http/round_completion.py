@@ -11,12 +11,15 @@ from api.http.pre_check_calls import OPERATION, PreCheckCall
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.parsing.problems import ProblemError, not_recorded_problem
 from api.runtime.counters import Counted
+from api.runtime.loggers import get_logger
 from api.services.decision_work import DecisionAnswer
 from api.services.shape_templates import FilledAnswer
 
 if TYPE_CHECKING:
     from api.http.fast_path import FastPathProtocol
     from api.services.context import Context
+
+log = get_logger()
 
 _METHOD, _PATH = OPERATION.split()
 Arrived = tuple["FastPathProtocol", PreCheckCall]
@@ -48,7 +51,11 @@ class RoundCompletion:
         self._context.count_decisions([_counted(found) for _, _, found in self._answered])
         self._observe()
         for protocol, call, found in self._answered:
-            protocol.answer(call, found)
+            try:
+                protocol.answer(call, found)
+            except Exception:  # the others are recorded too, and wait for their answers
+                log.exception("answer_not_given", decision_id=found.entry.key, remedy="report this")
+                protocol.transport.abort()
 
     def _observe(self) -> None:
         """Count the calls: those that are observed by themselves one by one, the others at once."""

@@ -21,6 +21,7 @@ from uvicorn.server import ServerState
 from api.app import create_app
 from api.http import worked_out_rounds
 from api.http.authentication.key_file import add_api_key, new_api_key
+from api.http.fast_path import FastPathProtocol
 from api.http.openapi import EXAMPLE_REQUEST
 from api.ledger.log import Ledger
 from api.ledger.preconditions import StaleRead
@@ -273,3 +274,24 @@ async def test_calls_that_cannot_be_handed_to_the_log_are_answered_too(
         monkeypatch.setattr(Ledger, "submit", fail)
         answers = await served.ask(served.call(body()), served.call(body()))
         assert [status_of(answer) for answer in answers] == [500, 500]
+
+
+async def test_an_answer_that_cannot_be_given_hinders_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = FastPathProtocol.answer
+
+    def failing(protocol: FastPathProtocol, call: Any, found: Any) -> None:
+        if found.request_id == "fails":
+            protocol.transport.write(b"HTTP/1.1 000 the test need not wait")
+            raise RuntimeError("a fault")
+        answer(protocol, call, found)
+
+    monkeypatch.setattr(FastPathProtocol, "answer", failing)
+    async with rounds(tmp_path, monkeypatch) as served:
+        with capture_logs() as logs:
+            answers = await served.ask(
+                served.call(body(request_id="fails")), served.call(body()), served.call(body())
+            )
+        assert [status_of(found) for found in answers] == [0, 200, 200]
+        assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["answer_not_given"]
