@@ -16,6 +16,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -148,7 +149,9 @@ async def capture_entries(app: Any) -> list[Entry]:
     """The entries of the decisions that are appended, first when trying and then when counting."""
     pre_checks: PreChecks = app.state.pre_checks
     captured = CapturedEntries([])
-    recording = PreChecks(replace(pre_checks.context, store=cast("Ledger", captured)))
+    at = datetime.now(UTC)  # one for all: a group is divided where its ids are a second apart
+    context = replace(pre_checks.context, store=cast("Ledger", captured), clock=lambda: at)
+    recording = PreChecks(context)
     active = pre_checks.context.policies.current.policies
     bodies = known_shapes()
     for _ in range(2 * GROUPS * CONNECTIONS):
