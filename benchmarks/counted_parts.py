@@ -149,9 +149,7 @@ async def capture_entries(app: Any) -> list[Entry]:
     """The entries of the decisions that are appended, first when trying and then when counting."""
     pre_checks: PreChecks = app.state.pre_checks
     captured = CapturedEntries([])
-    at = datetime.now(
-        UTC
-    )  # one for all: a group is divided where its ids are further than a second from each other
+    at = datetime.now(UTC)  # one for all: ids of more than a second would divide a group
     context = replace(pre_checks.context, store=cast("Ledger", captured), clock=lambda: at)
     recording = PreChecks(context)
     active = pre_checks.context.policies.current.policies
