@@ -15,7 +15,6 @@ from api.http.pre_check_calls import PreCheckCall
 from api.http.request_body import check_headers, check_size
 from api.http.round_completion import Arrived, RoundCompletion
 from api.http.worked_out_rounds import WorkedOutRound
-from api.ledger.database import StoreUnavailable
 from api.parsing.problems import ProblemError
 from api.runtime.loggers import get_logger
 from api.services.shape_cache import Lesson, ShapeCache, ShapeRound
@@ -82,16 +81,12 @@ class PreCheckRounds:
                 left.append((protocol, call))
         self._shapes.note_round(len(arrived) - len(left), len(left))
         for reads, filled in jobs.items():
-            self._submit(shapes, filled, shapes.read_sequence if reads else None)
+            RoundCompletion(self._context, self._observer, filled).record(
+                [found.entry for _, _, found in filled],
+                shapes.active.files,
+                shapes.read_sequence if reads else None,
+            )
         return left
-
-    def _submit(self, shapes: ShapeRound, filled: Sequence[Filled], read_sequence: int | None) -> None:
-        entries = [found.entry for _, _, found in filled]
-        completion = RoundCompletion(self._context, self._observer, filled)
-        try:
-            self._context.store.submit(entries, shapes.active.files, read_sequence, completion, len(entries))
-        except StoreUnavailable as error:
-            completion.set_exception(error)
 
 
 def _find(shapes: ShapeRound, call: PreCheckCall, most: int) -> FilledAnswer | Lesson | None:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from api.http.call_observer import CallObserver
 from api.http.pre_check_calls import OPERATION, PreCheckCall
+from api.ledger.database import StoreUnavailable
+from api.ledger.entries import Entry
+from api.ledger.filled_decisions import FilledDecision
+from api.ledger.group_commit import Leaf
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
+from api.ledger.revisions import PolicyFiles
 from api.parsing.problems import ProblemError, not_recorded_problem
 from api.runtime.counters import Counted
 from api.runtime.loggers import get_logger
@@ -36,6 +41,22 @@ class RoundCompletion:
         self._observer = observer
         self._answered = answered
         self._done = False
+
+    def record(
+        self,
+        entries: Sequence[Entry | Leaf | FilledDecision],
+        policies: PolicyFiles,
+        read_sequence: int | None,
+    ) -> None:
+        """Hand the entries of the decisions to the log in one job; answer the calls at once where it takes none."""
+        try:
+            self._context.store.submit(entries, policies, read_sequence, self, len(entries))
+        except StoreUnavailable as error:
+            self.set_exception(error)
+        except Exception as error:  # nothing was handed over
+            self._done = True
+            for protocol, call, _ in self._answered:
+                protocol.refuse(call, error)
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """Return the event loop of the connections."""
@@ -76,6 +97,7 @@ class RoundCompletion:
             if isinstance(error, StaleRead | PoliciesSuperseded):
                 protocol.leave_to_route(call)
             else:
+                call.end_lap("commit")
                 self._context.counters.count(Counted.NOT_RECORDED)
                 protocol.refuse(call, ProblemError(not_recorded_problem(found.request_id)))
 

@@ -14,7 +14,6 @@ from api.http.call_observer import CallObserver
 from api.http.pre_check_calls import OPERATION, PreCheckCall
 from api.http.request_body import check_headers, check_size
 from api.http.round_completion import Answered, Arrived, RoundCompletion
-from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry
 from api.ledger.group_commit import Leaf
 from api.parsing.problems import ProblemError
@@ -124,18 +123,11 @@ class WorkedOutRound:
             jobs.setdefault(one.by.reads, []).append(one)
         for reads, works in jobs.items():
             answered: list[Answered] = [(one.protocol, one.call, one.answer) for one in works]
-            completion = RoundCompletion(self._context, self._observer, answered)
-            entries = [one.entry for one in works]
-            read_sequence = self._round.read_sequence if reads else None
-            try:
-                self._context.store.submit(
-                    entries, self._round.active.files, read_sequence, completion, len(entries)
-                )
-            except StoreUnavailable as error:
-                completion.set_exception(error)
-            except Exception as error:  # nothing was handed over
-                for one in works:
-                    self._fail(one, error)
+            RoundCompletion(self._context, self._observer, answered).record(
+                [one.entry for one in works],
+                self._round.active.files,
+                self._round.read_sequence if reads else None,
+            )
 
 
 def _of_work(step: Callable[[DecisionWork], None]) -> Callable[[_WorkedOutCall], None]:

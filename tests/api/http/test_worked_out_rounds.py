@@ -31,6 +31,7 @@ from api.server import server_config
 from api.services.context import Context
 from api.services.decision_work import DecisionWork
 from api.settings import Settings
+from benchmarks.protocol_load import Transport
 from tests.support.shaped import TRACE
 from tests.support.shipped_roles import COMMITTEE, DEPARTMENT, POLICY_OFFICER
 
@@ -49,33 +50,16 @@ def body(**changes: Any) -> bytes:
     return json.dumps({**EXAMPLE_REQUEST, **changes}).encode()
 
 
-class _Transport:
+class _Transport(Transport):
     """A connection that takes one answer."""
 
     def __init__(self) -> None:
         self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
-    def get_extra_info(self, _: str, default: Any = None) -> Any:
-        return default
-
-    def is_closing(self) -> bool:
-        return False
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
     def write(self, data: bytes) -> None:
         """The route writes a head and a body, and the fast path both at once."""
         if not self.answer.done() and not data.endswith(b"\r\n\r\n"):
             self.answer.set_result(data)
-
-    def writelines(self, parts: Sequence[bytes]) -> None:
-        self.write(b"".join(parts))
-
-    def nothing(self) -> None:
-        """Take note of nothing."""
-
-    pause_reading = resume_reading = write_eof = close = abort = nothing
 
 
 class Rounds:
