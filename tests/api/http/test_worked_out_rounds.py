@@ -1,6 +1,6 @@
 """Pre-checks that arrive together and are worked out: each is answered as it would be alone, and all are one job.
 
-Covers: api.http.worked_out_rounds
+Covers: api.http.round_completion, api.http.worked_out_rounds
 """
 
 from __future__ import annotations
