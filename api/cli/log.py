@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.anchors import read_anchor
 from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
@@ -67,7 +68,7 @@ def verify(
 
     A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
     """
-    note = _text(anchor) if anchor else None
+    note = read_anchor(anchor)
     if archive:
         if earlier:
             fail(
@@ -222,13 +223,6 @@ def reading_log(database: str, option: str = "--database") -> Iterator[Connectio
     except (StoreUnavailable, ValueError, SigningFault) as error:
         remedy = f"name the file or URL of a decision log with {option}"
         fail(f"the log {name_of(database)} cannot be read ({error})", remedy)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        fail(f"{file} cannot be read ({error})", "name a file with a checkpoint")
 
 
 def _texts(count: int) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.anchors import read_anchor
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.ledgers import ledger_files
 from api.cli.log import KeyOption
@@ -87,14 +88,11 @@ def restore_backup(
     key: KeyOption = None,
 ) -> None:
     """Make the database of a backup anew, in an empty one, once the backup has been verified."""
+    note = read_anchor(anchor)
     try:
-        note = anchor.read_text(encoding="utf-8-sig") if anchor else None
         keys = [VerifyingKey.parse(text) for text in key or ()]
-    except (OSError, ValueError, SigningFault) as fault:
-        fail(
-            f"the anchor or a key cannot be read ({fault})",
-            "name a file with a checkpoint, or copy the key anew",
-        )
+    except SigningFault as fault:
+        fail(f"a key cannot be read ({fault})", "copy it anew from what `channelgate log key` prints")
     if not file.is_file():
         fail(f"there is no file {file}", "name a file made by `channelgate store backup`")
     with _opened(database) as opened:

@@ -23,9 +23,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.ledger.database_url import NoDatabaseUrl, read_url
 from api.ledger.entries import EntryKind
-from api.ledger.sqlite_engine import open_sqlite, set_busy_timeout
+from api.ledger.sqlite_engine import open_sqlite, read_table_names, set_busy_timeout
 from api.ledger.tables import log_entries, state_for_postgresql
-from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, upgrade
+from api.ledger.upgrade import NEWEST, RevisionFault, find_revision, refuse_tables_of_others, upgrade
 from api.runtime.private_files import make_private, restrict
 
 BUSY_TIMEOUT_SECONDS = 2
@@ -98,6 +98,8 @@ class Database:
         """
         self._identity = None
         if self._file is not None:
+            with translated():
+                self._refuse_file_of_others(self._file)
             restrict(self._file, "-wal", "-shm")
         try:
             with translated(), self._patient() as patient:
@@ -225,7 +227,13 @@ class Database:
         if self._identity is not None:
             self._check_identity()
         elif self._file is not None and self._url.database:
+            self._refuse_file_of_others(self._file)
             make_private(self._file)
+
+    def _refuse_file_of_others(self, file: Path) -> None:
+        """Raise `RevisionFault` for the file of another program, before anything of it is changed."""
+        if file.is_file() and file.stat().st_size:
+            refuse_tables_of_others(read_table_names(file, UPGRADE_TIMEOUT_SECONDS))
 
     def _check_identity(self) -> None:
         if self._identity != self._file_identity():

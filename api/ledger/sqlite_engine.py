@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
@@ -51,6 +54,13 @@ def open_sqlite(
             run("BEGIN")
 
     return engine
+
+
+def read_table_names(file: Path, wait: float) -> list[str]:
+    """Return the names of the tables in a file, which is left as it is; waited for as `open_sqlite` does."""
+    with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", timeout=wait, uri=True)) as connection:
+        found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return [name for (name,) in found]
 
 
 def set_busy_timeout(connection: PoolProxiedConnection, seconds: float) -> None:

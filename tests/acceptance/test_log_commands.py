@@ -288,6 +288,24 @@ def test_of_a_group_no_entry_is_named_but_those_that_were_altered(log: Path, tam
     assert [line.split(":")[0] for line in named] == ["entry 5"]
 
 
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        ("Dear colleague,\n", "is no checkpoint: no signature lines follow the text of the checkpoint"),
+        ("", "is no checkpoint: no signature lines"),
+        ("a log\n2\n\n— key AAAAAAAA\n", "is no checkpoint: a checkpoint has three lines"),
+        ("one\ntwo\xff", "cannot be read ('utf-8' codec"),
+    ],
+)
+def test_a_file_that_is_no_checkpoint_says_nothing_of_the_log(log: Path, content: str, fact: str) -> None:
+    anchor = log.with_name("letter.txt")
+    anchor.write_text(content, encoding="latin-1" if "\xff" in content else "utf-8")
+    result = run("verify", log, "--anchor", anchor)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert f"{anchor} {fact}" in result.stderr
+
+
 @pytest.mark.parametrize("statement", [EDITED, "DELETE FROM log_entries WHERE sequence > 8"])
 def test_what_the_key_holder_does_is_caught_by_the_anchor_alone(rows: Path, statement: str) -> None:
     anchor = anchor_of(rows)

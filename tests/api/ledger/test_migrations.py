@@ -7,8 +7,10 @@ api.storage.console_tables
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +296,29 @@ def test_tables_that_are_not_known_are_not_taken_for_a_ledger(where: str, statem
     with database.reading() as connection:
         assert len(inspect(connection).get_table_names()) == 1
     database.dispose()
+
+
+def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "orders.db"
+    with closing(sqlite3.connect(file)) as others, others:
+        others.execute("CREATE TABLE orders (number INTEGER)")
+    file.chmod(0o644)
+    before = file.read_bytes(), file.stat().st_mode
+    with pytest.raises(StoreUnavailable, match=r"of another program, with its tables \(orders\); name a file"):
+        Database(str(file)).prepare()
+    result = run(str(file), "store", "upgrade")
+    assert result.exit_code == 2
+    assert "of another program, with its tables (orders)" in result.stderr
+    assert (file.read_bytes(), file.stat().st_mode) == before
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_file_with_nothing_but_the_notes_of_a_program_that_copies_it_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "copied.db"
+    with closing(sqlite3.connect(file)) as copying, copying:
+        copying.execute("CREATE TABLE _copied_so_far (number INTEGER)")
+    Database(str(file)).prepare()
+    assert revision_in(str(file)) == NEWEST
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(where: str) -> None:
