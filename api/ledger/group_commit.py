@@ -1,8 +1,9 @@
 """Group commit: the calls of an event loop are collected into groups, and one transaction commits each group.
 
 A group has a high fixed cost: the sync of the disk, the signature, the change of threads. So one is committed at a
-time, and the calls that arrive meanwhile make up the next. It is flushed once the group before has been answered and
-an iteration of the loop has added no call: two groups in turn would be half as large. There is no timer.
+time, and the calls that arrive meanwhile make up the next. It is flushed once the group before has been answered, an
+iteration of the loop has added no call, and no others are on their way (`api.ledger.gathering`): two groups in turn
+would be half as large. There is no timer: those of an event loop count whole milliseconds.
 
 Another process that commits has its next group at hand when it is done with one, instead of waiting until that was
 answered: a second one is passed on before, once it has as many calls as the first.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
@@ -21,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.filled_decisions import FilledDecision
+from api.ledger.gathering import Gathering
 from api.ledger.merkle import leaf_hash
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.ledger.revisions import PolicyFiles
@@ -173,7 +176,11 @@ class Intake:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, write: Callable[[Group], None], most: int = 1
+        self,
+        loop: asyncio.AbstractEventLoop,
+        write: Callable[[Group], None],
+        most: int = 1,
+        clock: Callable[[], float] = perf_counter,
     ) -> None:
         self._loop = loop
         self._write = write
@@ -183,6 +190,7 @@ class Intake:
         self._last = 0
         """The calls of the group that was passed on last."""
         self._polls = False
+        self._gathering = Gathering(clock)
 
     @property
     def waiting(self) -> int:
@@ -208,6 +216,7 @@ class Intake:
             self._pending = Group(self)
             self._under_way += 1
             self._last = group.calls
+            self._gathering.pass_on()
             self._write(group)
 
     def answer(self, group: Group, results: Sequence[JobResult]) -> None:
@@ -221,6 +230,7 @@ class Intake:
             group.settle(results)
         finally:
             self._under_way -= 1
+            self._gathering.await_as_many(group.calls + self._pending.calls)
             if not self._polls:
                 self._poll(0)
 
@@ -233,11 +243,12 @@ class Intake:
         self._loop.call_soon(self._poll, seen)
 
     def _poll(self, seen: int) -> None:
-        """Flush the group if this iteration of the loop added no call to those it had `seen`."""
+        """Flush the group if this iteration of the loop added no call to those it had `seen`, and none is awaited."""
         self._polls = False
         pending = self._pending.calls
-        if self._is_due():
-            if seen < pending < FULL_GROUP_CALLS:
+        if pending and self._is_due():
+            is_growing = seen < pending or (not self._under_way and self._gathering.holds(pending))
+            if is_growing and pending < FULL_GROUP_CALLS:
                 self._poll_soon(pending)
             else:
                 self.flush()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.ledger import group_commit
+from api.ledger import gathering, group_commit
 from api.ledger.database import StoreUnavailable
 from api.ledger.group_commit import Group, Intake, Job, JobResult
 
@@ -33,9 +33,24 @@ def sizes(written: list[Group]) -> list[int]:
     return [len(group.jobs) for group in written]
 
 
+class Clock:
+    """A time that stands still until it is set on."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def commit_last(written: list[Group], clock: Clock, seconds: float = 0.001) -> None:
+    """Have the last group take so long, and answer it."""
+    clock.now += seconds
+    written[-1].finish([JobResult()] * len(written[-1].jobs))
+
+
 async def test_what_arrives_during_a_commit_makes_up_the_next_group() -> None:
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append)
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=Clock())
     first = ask(intake)
     await rounds()
     others = [answered for _ in range(4) for answered in ask(intake, 2)]
@@ -54,7 +69,7 @@ async def test_what_arrives_during_a_commit_makes_up_the_next_group() -> None:
 
 async def test_another_process_gets_the_next_group_once_it_is_as_large_as_the_one_before() -> None:
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append, 2)
+    intake = Intake(asyncio.get_running_loop(), written.append, 2, Clock())
     ask(intake, 2)
     await rounds()
     ask(intake)
@@ -73,7 +88,7 @@ async def test_another_process_gets_the_next_group_once_it_is_as_large_as_the_on
 
 async def test_what_is_smaller_is_passed_on_once_nothing_is_under_way() -> None:
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append, 2)
+    intake = Intake(asyncio.get_running_loop(), written.append, 2, Clock())
     ask(intake, 2)
     await rounds()
     ask(intake)
@@ -84,7 +99,7 @@ async def test_what_is_smaller_is_passed_on_once_nothing_is_under_way() -> None:
 
 async def test_a_group_waits_while_each_round_of_the_loop_meets_more() -> None:
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append)
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=Clock())
     for _ in range(10):
         ask(intake)
         await rounds(1)
@@ -96,16 +111,111 @@ async def test_a_group_waits_while_each_round_of_the_loop_meets_more() -> None:
 async def test_a_large_group_waits_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "FULL_GROUP_CALLS", 4)
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append)
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=Clock())
     for _ in range(10):
         ask(intake)
         await rounds(1)
     assert len(written[0].jobs) in (4, 5)
 
 
+async def test_callers_who_call_again_are_not_divided() -> None:
+    written, clock = list[Group](), Clock()
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
+    ask(intake)
+    await rounds()
+    ask(intake, 3)
+    commit_last(written, clock)
+    await rounds()
+    assert sizes(written) == [1]  # the first caller may call again
+    ask(intake)
+    await rounds()
+    assert sizes(written) == [1, 4]
+    commit_last(written, clock)
+    for _ in range(4):
+        assert sizes(written) == [1, 4]
+        ask(intake)
+        await rounds()
+    assert sizes(written) == [1, 4, 4]
+
+
+async def test_nobody_is_held_longer_for_others_than_the_group_before_took() -> None:
+    written, clock = list[Group](), Clock()
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
+    ask(intake, 4)
+    await rounds()
+    commit_last(written, clock, seconds=0.002)
+    ask(intake)
+    clock.now += 0.0019
+    await rounds()
+    assert sizes(written) == [4]
+    clock.now += 0.0002
+    await rounds()
+    assert sizes(written) == [4, 1]
+
+
+async def test_a_disk_that_stalls_holds_up_the_group_before_alone() -> None:
+    written, clock = list[Group](), Clock()
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
+    ask(intake, 4)
+    await rounds()
+    commit_last(written, clock, seconds=20)
+    ask(intake)
+    clock.now += gathering.LONGEST_SECONDS + 0.0001
+    await rounds()
+    assert sizes(written) == [4, 1]
+
+
+async def test_where_callers_are_others_each_time_fewer_and_fewer_groups_are_held() -> None:
+    written, clock = list[Group](), Clock()
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
+    ask(intake, 2)
+    await rounds()
+    held = []
+    for number in range(80):
+        commit_last(written, clock)
+        before = len(written)
+        ask(intake)  # one comes, and another one while the group is committed
+        await rounds()
+        if len(written) == before:
+            held.append(number)
+            clock.now += 0.002
+            await rounds()
+        ask(intake)
+    assert held == [0, 2, 6, 14, 30, 62]
+
+
+async def test_once_as_many_have_come_groups_are_held_again() -> None:
+    clock = Clock()
+    gathered = gathering.Gathering(clock)
+    held = []
+    for came in (1, 1, 2, 2, 1, 1, 1, 2):  # of two who are awaited
+        gathered.pass_on()
+        clock.now += 0.001
+        gathered.await_as_many(2)
+        held.append(gathered.holds(1))
+        clock.now += 0.001
+        assert not gathered.holds(came)
+    assert held == [True, False, True, True, True, False, True, False]
+
+
+async def test_another_process_gets_no_group_later_for_calls_that_may_come() -> None:
+    written, clock = list[Group](), Clock()
+    intake = Intake(asyncio.get_running_loop(), written.append, 2, clock)
+    ask(intake, 4)
+    await rounds()
+    ask(intake, 4)
+    await rounds()
+    assert sizes(written) == [4, 4]
+    clock.now += 0.001
+    written[0].finish([JobResult()] * 4)
+    ask(intake, 4)
+    await rounds()
+    assert sizes(written) == [4, 4, 4]
+
+
 async def test_a_refusal_is_for_its_own_call_and_the_next_group_goes_on() -> None:
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append)
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=Clock())
     refused, accepted, left = ask(intake, 3)
     left.cancel()
     await rounds()
@@ -121,7 +231,7 @@ async def test_a_refusal_is_for_its_own_call_and_the_next_group_goes_on() -> Non
 async def test_a_writer_that_says_nothing_is_given_up_group_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "ANSWER_SECONDS", 0.01)
     written: list[Group] = []
-    intake = Intake(asyncio.get_running_loop(), written.append)
+    intake = Intake(asyncio.get_running_loop(), written.append, clock=Clock())
     for _ in range(3):
         for answered in ask(intake, 2):
             with pytest.raises(StoreUnavailable, match="does not answer"):
