@@ -2,7 +2,7 @@
 
 A group has a high fixed cost: the sync of the disk, the signature, the change of threads. So one is committed at a
 time, and the calls that arrive meanwhile make up the next. It is flushed once the group before has been answered, an
-iteration of the loop has added no call, and no others are on their way (`api.ledger.gathering`): two groups in turn
+iteration of the loop has added no call, and no more are on their way (`api.ledger.commit_delay`): two groups in turn
 would be half as large. There is no timer: those of an event loop count whole milliseconds.
 
 Another process that commits has its next group at hand when it is done with one, instead of waiting until that was
@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.ledger.commit_delay import CommitDelay
 from api.ledger.database import StoreUnavailable
 from api.ledger.entries import Entry, EntryKind
 from api.ledger.filled_decisions import FilledDecision
-from api.ledger.gathering import Gathering
 from api.ledger.merkle import leaf_hash
 from api.ledger.preconditions import PoliciesSuperseded, StaleRead
 from api.ledger.revisions import PolicyFiles
@@ -190,7 +190,7 @@ class Intake:
         self._last = 0
         """The calls of the group that was passed on last."""
         self._polls = False
-        self._gathering = Gathering(clock)
+        self._delay = CommitDelay(clock)
 
     @property
     def waiting(self) -> int:
@@ -216,7 +216,7 @@ class Intake:
             self._pending = Group(self)
             self._under_way += 1
             self._last = group.calls
-            self._gathering.pass_on()
+            self._delay.pass_on()
             self._write(group)
 
     def answer(self, group: Group, results: Sequence[JobResult]) -> None:
@@ -230,7 +230,7 @@ class Intake:
             group.settle(results)
         finally:
             self._under_way -= 1
-            self._gathering.await_as_many(group.calls + self._pending.calls)
+            self._delay.await_as_many(group.calls + self._pending.calls)
             if not self._polls:
                 self._poll(0)
 
@@ -247,7 +247,7 @@ class Intake:
         self._polls = False
         pending = self._pending.calls
         if pending and self._is_due():
-            is_growing = seen < pending or (not self._under_way and self._gathering.holds(pending))
+            is_growing = seen < pending or (not self._under_way and self._delay.applies(pending))
             if is_growing and pending < FULL_GROUP_CALLS:
                 self._poll_soon(pending)
             else:

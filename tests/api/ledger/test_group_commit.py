@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.ledger import gathering, group_commit
+from api.ledger import commit_delay, group_commit
 from api.ledger.database import StoreUnavailable
 from api.ledger.group_commit import Group, Intake, Job, JobResult
 
@@ -138,7 +138,7 @@ async def test_callers_who_call_again_are_not_divided() -> None:
     assert sizes(written) == [1, 4, 4]
 
 
-async def test_nobody_is_held_longer_for_others_than_the_group_before_took() -> None:
+async def test_no_call_waits_longer_for_others_than_the_group_before_took() -> None:
     written, clock = list[Group](), Clock()
     intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
     ask(intake, 4)
@@ -160,42 +160,42 @@ async def test_a_disk_that_stalls_holds_up_the_group_before_alone() -> None:
     await rounds()
     commit_last(written, clock, seconds=20)
     ask(intake)
-    clock.now += gathering.LONGEST_SECONDS + 0.0001
+    clock.now += commit_delay.LONGEST_SECONDS + 0.0001
     await rounds()
     assert sizes(written) == [4, 1]
 
 
-async def test_where_callers_are_others_each_time_fewer_and_fewer_groups_are_held() -> None:
+async def test_where_callers_are_others_each_time_fewer_and_fewer_groups_wait() -> None:
     written, clock = list[Group](), Clock()
     intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
     ask(intake, 2)
     await rounds()
-    held = []
+    delayed = []
     for number in range(80):
         commit_last(written, clock)
         before = len(written)
         ask(intake)  # one comes, and another one while the group is committed
         await rounds()
         if len(written) == before:
-            held.append(number)
+            delayed.append(number)
             clock.now += 0.002
             await rounds()
         ask(intake)
-    assert held == [0, 2, 6, 14, 30, 62]
+    assert delayed == [0, 2, 6, 14, 30, 62]
 
 
-async def test_once_as_many_have_come_groups_are_held_again() -> None:
+async def test_once_as_many_have_come_groups_wait_again() -> None:
     clock = Clock()
-    gathered = gathering.Gathering(clock)
-    held = []
+    delay = commit_delay.CommitDelay(clock)
+    delayed = []
     for came in (1, 1, 2, 2, 1, 1, 1, 2):  # of two who are awaited
-        gathered.pass_on()
+        delay.pass_on()
         clock.now += 0.001
-        gathered.await_as_many(2)
-        held.append(gathered.holds(1))
+        delay.await_as_many(2)
+        delayed.append(delay.applies(1))
         clock.now += 0.001
-        assert not gathered.holds(came)
-    assert held == [True, False, True, True, True, False, True, False]
+        assert not delay.applies(came)
+    assert delayed == [True, False, True, True, True, False, True, False]
 
 
 async def test_another_process_gets_no_group_later_for_calls_that_may_come() -> None:

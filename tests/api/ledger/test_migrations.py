@@ -304,7 +304,9 @@ def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
         others.execute("CREATE TABLE orders (number INTEGER)")
     file.chmod(0o644)
     before = file.read_bytes(), file.stat().st_mode
-    with pytest.raises(StoreUnavailable, match=r"of another program, with its tables \(orders\); name a file"):
+    with pytest.raises(
+        StoreUnavailable, match=r"of another program, with its tables \(orders\); name a file"
+    ):
         Database(str(file)).prepare()
     result = run(str(file), "store", "upgrade")
     assert result.exit_code == 2
