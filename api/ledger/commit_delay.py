@@ -10,24 +10,24 @@ from collections.abc import Callable
 
 LONGEST_SECONDS = 0.005
 """A group is delayed no longer, however long the one before took."""
-LONGEST_PAUSE = 31
-"""After so many groups at most it is tried again, where as many calls did not come."""
+TIMES_ALIKE = 3
+"""So many times in a row as many calls as before have to wait, before they are taken to be of the same callers."""
 
 
 class CommitDelay:
     """Delays a group until as many calls have come as had waited, at most for as long as the group before took.
 
-    A longer delay would cost each call more than being divided does. Where as many do not come, the callers are
-    others each time: then the next group is not delayed, after the second time in a row the next three, and so on.
+    A longer delay would cost each call more than being divided does. Nothing is delayed unless as many calls wait
+    time and again: of callers that come and go, others wait each time, and their number differs.
     """
 
-    __slots__ = ("_awaited", "_clock", "_not_delayed", "_passed_on", "_pause", "_until")
+    __slots__ = ("_alike", "_awaited", "_clock", "_passed_on", "_until", "_waiting")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._passed_on = self._until = 0.0
-        self._awaited = 0
-        self._pause = self._not_delayed = 0
+        self._waiting = self._awaited = 0
+        self._alike = 0
 
     def pass_on(self) -> None:
         """Take note that a group is passed on to be committed."""
@@ -36,18 +36,17 @@ class CommitDelay:
 
     def await_as_many(self, calls: int) -> None:
         """Take note that a group is committed and answered; so many calls waited for that, or wait on."""
-        if self._not_delayed:
-            self._not_delayed -= 1
-            return
-        now = self._clock()
-        self._awaited, self._until = calls, now + min(now - self._passed_on, LONGEST_SECONDS)
+        self._alike = self._alike + 1 if calls == self._waiting else 0
+        self._waiting = calls
+        if self._alike >= TIMES_ALIKE:
+            now = self._clock()
+            self._awaited, self._until = calls, now + min(now - self._passed_on, LONGEST_SECONDS)
 
     def applies(self, pending: int) -> bool:
         """Whether a group of so many calls is to wait for others."""
-        if not self._awaited:
+        if pending >= self._awaited:
             return False
-        if pending < self._awaited and self._clock() < self._until:
+        if self._clock() < self._until:
             return True
-        self._pause = 0 if pending >= self._awaited else min(2 * self._pause + 1, LONGEST_PAUSE)
-        self._not_delayed, self._awaited = self._pause, 0
+        self._alike = self._awaited = 0
         return False

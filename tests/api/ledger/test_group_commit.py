@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.ledger import commit_delay, group_commit
 from api.ledger.database import StoreUnavailable
@@ -118,84 +120,81 @@ async def test_a_large_group_waits_no_longer(monkeypatch: pytest.MonkeyPatch) ->
     assert len(written[0].jobs) in (4, 5)
 
 
-async def test_callers_who_call_again_are_not_divided() -> None:
+async def commit_divided(intake: Intake, written: list[Group], clock: Clock) -> None:
+    """Four callers, of whom one calls first and three during the commit of that, and so on, four times."""
+    ask(intake)
+    await rounds()
+    for calls in (3, 1, 3, 1):
+        ask(intake, calls)
+        commit_last(written, clock)
+        await rounds()
+
+
+async def test_callers_who_call_again_are_not_divided_for_good() -> None:
     written, clock = list[Group](), Clock()
     intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
-    ask(intake)
-    await rounds()
-    ask(intake, 3)
-    commit_last(written, clock)
-    await rounds()
-    assert sizes(written) == [1]  # the first caller may call again
-    ask(intake)
-    await rounds()
-    assert sizes(written) == [1, 4]
-    commit_last(written, clock)
-    for _ in range(4):
-        assert sizes(written) == [1, 4]
+    await commit_divided(intake, written, clock)
+    assert sizes(written) == [1, 3, 1, 3]  # one calls again already, and the three of the last group may
+    for _ in range(3):
         ask(intake)
         await rounds()
-    assert sizes(written) == [1, 4, 4]
+    assert sizes(written) == [1, 3, 1, 3, 4]
+    commit_last(written, clock)
+    for _ in range(4):
+        assert sizes(written) == [1, 3, 1, 3, 4]
+        ask(intake)
+        await rounds()
+    assert sizes(written) == [1, 3, 1, 3, 4, 4]
 
 
 async def test_no_call_waits_longer_for_others_than_the_group_before_took() -> None:
     written, clock = list[Group](), Clock()
     intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
-    ask(intake, 4)
+    await commit_divided(intake, written, clock)
+    clock.now += 0.0009
     await rounds()
-    commit_last(written, clock, seconds=0.002)
-    ask(intake)
-    clock.now += 0.0019
-    await rounds()
-    assert sizes(written) == [4]
+    assert sizes(written) == [1, 3, 1, 3]
     clock.now += 0.0002
     await rounds()
-    assert sizes(written) == [4, 1]
+    assert sizes(written) == [1, 3, 1, 3, 1]
+    ask(intake, 3)
+    commit_last(written, clock)
+    await rounds()
+    assert sizes(written) == [1, 3, 1, 3, 1, 3]  # it was in vain, and is not tried again at once
 
 
-async def test_a_disk_that_stalls_holds_up_the_group_before_alone() -> None:
+async def test_a_disk_that_stalls_keeps_the_next_group_waiting_no_longer() -> None:
     written, clock = list[Group](), Clock()
     intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
     ask(intake, 4)
     await rounds()
+    for _ in range(4):
+        commit_last(written, clock, seconds=20)
+        ask(intake, 4)
+        await rounds()
+    assert sizes(written) == [4] * 5
     commit_last(written, clock, seconds=20)
     ask(intake)
+    await rounds()
+    assert sizes(written) == [4] * 5
     clock.now += commit_delay.LONGEST_SECONDS + 0.0001
     await rounds()
-    assert sizes(written) == [4, 1]
+    assert sizes(written) == [*[4] * 5, 1]
 
 
-async def test_where_callers_are_others_each_time_fewer_and_fewer_groups_wait() -> None:
-    written, clock = list[Group](), Clock()
-    intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
-    ask(intake, 2)
-    await rounds()
-    delayed = []
-    for number in range(80):
-        commit_last(written, clock)
-        before = len(written)
-        ask(intake)  # one comes, and another one while the group is committed
-        await rounds()
-        if len(written) == before:
-            delayed.append(number)
-            clock.now += 0.002
-            await rounds()
-        ask(intake)
-    assert delayed == [0, 2, 6, 14, 30, 62]
-
-
-async def test_once_as_many_have_come_groups_wait_again() -> None:
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=40))
+def test_callers_whose_number_differs_wait_for_nobody(arriving: list[int]) -> None:
     clock = Clock()
     delay = commit_delay.CommitDelay(clock)
-    delayed = []
-    for came in (1, 1, 2, 2, 1, 1, 1, 2):  # of two who are awaited
+    waited = [0]
+    for calls in arriving:
         delay.pass_on()
         clock.now += 0.001
-        delay.await_as_many(2)
-        delayed.append(delay.applies(1))
-        clock.now += 0.001
-        assert not delay.applies(came)
-    assert delayed == [True, False, True, True, True, False, True, False]
+        waited.append(calls)
+        delay.await_as_many(calls)
+        is_alike = len(set(waited[-4:])) == 1
+        assert delay.applies(calls - 1) == is_alike
+        assert not delay.applies(calls)
 
 
 async def test_another_process_gets_no_group_later_for_calls_that_may_come() -> None:
