@@ -53,7 +53,7 @@ def verify_archive(file: Path, given: Sequence[str], anchor: str | None) -> None
     )
     if anchor is None:
         _print_line(
-            "no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown"
+            "no anchor was compared: that nothing was cut off the end, or rewritten with the key, is not shown"
         )
 
 

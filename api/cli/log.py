@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.anchors import read_anchor
+from api.cli.anchors import anchor_in
 from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
@@ -68,15 +68,22 @@ def verify(
 
     A log cut at its end, or rewritten by whoever holds the key, is only caught with --anchor.
     """
-    note = read_anchor(anchor)
-    if archive:
-        if earlier:
-            fail(
-                "an archive and an earlier log are named",
-                "give --earlier with the database that goes on from it",
-            )
-        verify_archive(archive, key or (), note)
-        return
+    if archive and earlier:
+        fail(
+            "an archive and an earlier log are named",
+            "give --earlier with the database that goes on from it",
+        )
+    with anchor_in(anchor) as note:
+        if archive:
+            verify_archive(archive, key or (), note)
+        else:
+            _verify_database(database, note, key, witness_key or (), earlier)
+
+
+def _verify_database(
+    database: str, note: str | None, key: list[str] | None, witness_keys: Sequence[str], earlier: str | None
+) -> None:
+    """Verify the log in a database and print the result; findings end the command with exit code 1."""
     with reading_log(database) as connection:
         keys, trusted = _keys(connection, database, key)
         followed = keys_to_verify_by(connection, keys)
@@ -86,7 +93,7 @@ def verify(
         closed = None if verdict.findings else closed_into(connection)
         tables = audit_tables(connection)
         joins = _joins(connection, earlier, keys) if earlier else []
-    cosigning = _cosigning_faults(note, witness_key or ())
+    cosigning = _cosigning_faults(note, witness_keys)
     findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings, *joins)
     for finding in findings:
         _print_line(_plain(finding))
@@ -115,7 +122,7 @@ def verify(
         )
     if note is None:
         _print_line(
-            "no anchor was given: that nothing was cut off the end, or rewritten with the key, is not shown"
+            "no anchor was compared: that nothing was cut off the end, or rewritten with the key, is not shown"
         )
 
 

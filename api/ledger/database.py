@@ -97,12 +97,10 @@ class Database:
         Others that do the same are waited for, as long as an upgrade may take.
         """
         self._identity = None
-        if self._file is not None:
-            with translated():
-                self._refuse_file_of_others(self._file)
-            restrict(self._file, "-wal", "-shm")
         try:
             with translated(), self._patient() as patient:
+                if self._file is not None:
+                    restrict(self._file, "-wal", "-shm")
                 with self._snapshot(patient) as connection:
                     revision = find_revision(connection)
                 if revision != NEWEST:
@@ -131,7 +129,13 @@ class Database:
 
     @contextmanager
     def _patient(self) -> Iterator[Engine]:
-        """The database, opened so that a transaction waits for an upgrade."""
+        """The database, opened so that a transaction waits for an upgrade.
+
+        Raises `RevisionFault` for the file of another program, before anything of it is changed.
+        """
+        file = self._file
+        if file is not None and not self._read_only and file.is_file() and file.stat().st_size:
+            refuse_tables_of_others(read_table_names(file, UPGRADE_TIMEOUT_SECONDS))
         engine = self._open(UPGRADE_TIMEOUT_SECONDS, UPGRADE_TIMEOUT_SECONDS)
         try:
             yield engine
@@ -227,13 +231,7 @@ class Database:
         if self._identity is not None:
             self._check_identity()
         elif self._file is not None and self._url.database:
-            self._refuse_file_of_others(self._file)
             make_private(self._file)
-
-    def _refuse_file_of_others(self, file: Path) -> None:
-        """Raise `RevisionFault` for the file of another program, before anything of it is changed."""
-        if file.is_file() and file.stat().st_size:
-            refuse_tables_of_others(read_table_names(file, UPGRADE_TIMEOUT_SECONDS))
 
     def _check_identity(self) -> None:
         if self._identity != self._file_identity():

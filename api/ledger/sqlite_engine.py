@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
@@ -57,8 +56,13 @@ def open_sqlite(
 
 
 def read_table_names(file: Path, wait: float) -> list[str]:
-    """Return the names of the tables in a file, which is left as it is; waited for as `open_sqlite` does."""
-    with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", timeout=wait, uri=True)) as connection:
+    """Return the names of the tables in a file, of which nothing is changed; waited for as `open_sqlite` does.
+
+    It is opened to be written: what a process that was killed had begun is rolled back by whoever reads it next.
+    """
+    with closing(
+        sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", timeout=wait, uri=True)
+    ) as connection:
         found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     return [name for (name,) in found]
 

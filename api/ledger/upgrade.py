@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import (
@@ -76,7 +76,7 @@ def upgrade(connection: Connection, revision: str = NEWEST) -> None:
 
     An empty database gets the newest tables at once: what the revisions would have made of it, one after another.
     """
-    if revision == NEWEST and not _holds_ours(inspect(connection).get_table_names()):
+    if revision == NEWEST and not _holds_tables(connection):
         _create(connection)
         return
     from alembic import command
@@ -94,7 +94,7 @@ def refuse_tables_of_others(names: Collection[str]) -> None:
     A name that begins with an underscore is of one that copies files (Litestream), or of SQLite itself.
     """
     others = sorted(name for name in names if not name.startswith(("_", "sqlite_")))
-    if others and not _holds_ours(names):
+    if others and log_entries.name not in names:
         raise RevisionFault(
             f"it is the file of another program, with its tables ({', '.join(others)})",
             "name a file that the log has to itself",
@@ -113,8 +113,8 @@ def find_differences(connection: Connection) -> list[str]:
     return [_describe(difference) for difference in compare_metadata(context, metadata)]
 
 
-def _holds_ours(names: Iterable[str]) -> bool:
-    return not {_VERSION.name, *metadata.tables}.isdisjoint(names)
+def _holds_tables(connection: Connection) -> bool:
+    return not {_VERSION.name, *metadata.tables}.isdisjoint(inspect(connection).get_table_names())
 
 
 def _create(connection: Connection) -> None:

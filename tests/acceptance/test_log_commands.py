@@ -302,8 +302,12 @@ def test_a_file_that_is_no_checkpoint_says_nothing_of_the_log(log: Path, content
     anchor.write_text(content, encoding="latin-1" if "\xff" in content else "utf-8")
     result = run("verify", log, "--anchor", anchor)
     assert result.exit_code == 2
-    assert result.stdout == ""
+    assert "no anchor was compared" in result.stdout
     assert f"{anchor} {fact}" in result.stderr
+    alter(log, "UPDATE log_entries SET leaf = zeroblob(32) WHERE sequence = 1")
+    result = run("verify", log, "--anchor", anchor)
+    assert result.exit_code == 1
+    assert "TAMPERED WITH" in result.stdout
 
 
 @pytest.mark.parametrize("statement", [EDITED, "DELETE FROM log_entries WHERE sequence > 8"])

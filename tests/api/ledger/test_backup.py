@@ -216,6 +216,16 @@ def test_an_anchor_and_a_key_are_held_against_the_backup(filled: str, tmp_path: 
     assert restore(backup, str(tmp_path / "c.db"), "--key", own).exit_code == 0
 
 
+def test_nothing_is_restored_by_an_anchor_that_is_no_checkpoint(filled: str, tmp_path: Path) -> None:
+    backup, anchor = tmp_path / "backup.db", tmp_path / "anchor.txt"
+    back_up(filled, backup)
+    anchor.write_text("Dear colleague,\n", encoding="utf-8")
+    refused = restore(backup, str(tmp_path / "a.db"), "--anchor", anchor)
+    assert refused.exit_code == 2
+    assert f"{anchor} is no checkpoint" in refused.stderr
+    assert not (tmp_path / "a.db").exists()
+
+
 def test_what_holds_no_ledger_is_not_backed_up(where: str, tmp_path: Path) -> None:
     if "://" not in where:
         sqlite3.connect(where).close()

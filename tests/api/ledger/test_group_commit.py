@@ -147,11 +147,11 @@ async def test_callers_who_call_again_are_not_divided_for_good() -> None:
     assert sizes(written) == [1, 3, 1, 3, 4, 4]
 
 
-async def test_no_call_waits_longer_for_others_than_the_group_before_took() -> None:
+async def test_no_call_waits_longer_for_others_than_half_as_long_as_the_group_before_took() -> None:
     written, clock = list[Group](), Clock()
     intake = Intake(asyncio.get_running_loop(), written.append, clock=clock)
     await commit_divided(intake, written, clock)
-    clock.now += 0.0009
+    clock.now += 0.0004
     await rounds()
     assert sizes(written) == [1, 3, 1, 3]
     clock.now += 0.0002
@@ -195,6 +195,44 @@ def test_callers_whose_number_differs_wait_for_nobody(arriving: list[int]) -> No
         is_alike = len(set(waited[-4:])) == 1
         assert delay.applies(calls - 1) == is_alike
         assert not delay.applies(calls)
+
+
+def test_calls_that_arrive_evenly_are_waited_for_less_and_less_often() -> None:
+    clock = Clock()
+    delay = commit_delay.CommitDelay(clock)
+    delayed = []
+    for group in range(200):
+        delay.pass_on()
+        clock.now += 0.001
+        delay.await_as_many(4)
+        if delay.applies(2):
+            delayed.append(group)
+        clock.now += 0.0006
+        assert not delay.applies(3)  # the fourth comes later
+    assert delayed == [3, 10, 25, 56, 119, 182]
+    for _ in range(100):
+        delay.pass_on()
+        clock.now += 0.001
+        delay.await_as_many(4)
+        assert not delay.applies(4)  # now they come at once
+    assert delayed[-1] == 182
+
+
+async def test_what_was_awaited_is_not_once_more_or_fewer_have_waited() -> None:
+    written, clock = list[Group](), Clock()
+    intake = Intake(asyncio.get_running_loop(), written.append, 2, clock)
+    ask(intake, 4)
+    await rounds()
+    for calls in (4, 4, 4, 5):
+        ask(intake, calls)
+        await rounds()
+        clock.now += 0.001
+        written[-2].finish([JobResult()] * len(written[-2].jobs))
+    clock.now += 0.001
+    written[-1].finish([JobResult()] * 5)
+    ask(intake)
+    await rounds()
+    assert sizes(written) == [4, 4, 4, 4, 5, 1]
 
 
 async def test_another_process_gets_no_group_later_for_calls_that_may_come() -> None:

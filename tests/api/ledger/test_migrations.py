@@ -291,28 +291,65 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(where: str, tmp
 def test_tables_that_are_not_known_are_not_taken_for_a_ledger(where: str, statement: str) -> None:
     alter(where, statement)
     database = Database(where)
-    with pytest.raises(StoreUnavailable, match="does not say of which revision"):
+    with pytest.raises(
+        StoreUnavailable, match=r"does not say of which revision|is the file of another program"
+    ):
         database.prepare()
     with database.reading() as connection:
         assert len(inspect(connection).get_table_names()) == 1
     database.dispose()
 
 
-def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "orders.db"
+@pytest.mark.parametrize(
+    "tables", [["orders"], ["alembic_version", "orders"], ["checkpoints", "writes"], ["_copied", "orders"]]
+)
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_the_file_of_another_program_is_left_alone(tmp_path: Path, tables: list[str], mode: str) -> None:
+    file = tmp_path / "of others, 100 % theirs?.db"
     with closing(sqlite3.connect(file)) as others, others:
-        others.execute("CREATE TABLE orders (number INTEGER)")
+        others.execute(f"PRAGMA journal_mode={mode}")
+        for table in tables:
+            others.execute(f"CREATE TABLE {table} (version_num TEXT)")
     file.chmod(0o644)
     before = file.read_bytes(), file.stat().st_mode
+    named = ", ".join(table for table in tables if not table.startswith("_"))
     with pytest.raises(
-        StoreUnavailable, match=r"of another program, with its tables \(orders\); name a file"
+        StoreUnavailable, match=rf"of another program, with its tables \({named}\); name a file"
     ):
         Database(str(file)).prepare()
     result = run(str(file), "store", "upgrade")
     assert result.exit_code == 2
-    assert "of another program, with its tables (orders)" in result.stderr
+    assert f"of another program, with its tables ({named})" in result.stderr
     assert (file.read_bytes(), file.stat().st_mode) == before
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_file_that_a_killed_process_had_begun_to_change_is_taken_up_again(tmp_path: Path) -> None:
+    began, left = tmp_path / "began.db", tmp_path / "left.db"
+    database = Database(str(began))
+    database.prepare()
+    database.dispose()
+    with closing(sqlite3.connect(began, isolation_level=None)) as changing:
+        for statement in ("PRAGMA journal_mode=DELETE", "PRAGMA cache_size=2", "BEGIN"):
+            changing.execute(statement)
+        for number in range(300):
+            row = (-10 - number, "started", f"{number}", "", bytes(8000), b"")
+            changing.execute("INSERT INTO log_entries VALUES (?, ?, ?, ?, ?, ?)", row)
+        for ending in ("", "-journal"):
+            shutil.copy(f"{began}{ending}", f"{left}{ending}")
+    Database(str(left)).prepare()
+    assert revision_in(str(left)) == NEWEST
+
+
+@pytest.mark.parametrize("name", ["//two/slashes.db", "not-\udcff-utf-8.db"])
+def test_a_file_is_found_again_under_whatever_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "two"
+    folder.mkdir()
+    where = f"/{folder}/slashes.db" if name.startswith("//") else str(folder / name)
+    for _ in range(2):
+        database = Database(where)
+        database.prepare()
+        database.dispose()
 
 
 def test_a_file_with_nothing_but_the_notes_of_a_program_that_copies_it_is_taken(tmp_path: Path) -> None:
