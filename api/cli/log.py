@@ -77,11 +77,15 @@ def verify(
         if archive:
             verify_archive(archive, key or (), note)
         else:
-            _verify_database(database, note, key, witness_key or (), earlier)
+            _verify_database(database, note, key, _witnesses(witness_key or (), anchor), earlier)
 
 
 def _verify_database(
-    database: str, note: str | None, key: list[str] | None, witness_keys: Sequence[str], earlier: str | None
+    database: str,
+    note: str | None,
+    key: list[str] | None,
+    witnesses: Sequence[WitnessKey],
+    earlier: str | None,
 ) -> None:
     """Verify the log in a database and print the result; findings end the command with exit code 1."""
     with reading_log(database) as connection:
@@ -93,7 +97,8 @@ def _verify_database(
         closed = None if verdict.findings else closed_into(connection)
         tables = audit_tables(connection)
         joins = _joins(connection, earlier, keys) if earlier else []
-    cosigning = _cosigning_faults(note, witness_keys)
+    missing = [find_cosigning_fault(note or "", witness) for witness in witnesses]
+    cosigning = [f"all entries: {fault}" for fault in missing if fault]
     findings = (*verdict.findings, *cosigning, *texts.findings, *tables.findings, *joins)
     for finding in findings:
         _print_line(_plain(finding))
@@ -153,15 +158,15 @@ def prove(
     sys.stdout.write(json.dumps(proof, indent=2) + "\n")
 
 
-def _cosigning_faults(anchor: str | None, given: Sequence[str]) -> list[str]:
-    """Which of the witnesses given by their keys have not cosigned the anchor."""
+def _witnesses(given: Sequence[str], anchor: Path | None) -> list[WitnessKey]:
+    """The witnesses given by their keys, who have to have cosigned the anchor."""
     try:
         keys = [WitnessKey.parse(text) for text in given]
     except SigningFault as fault:
         fail(f"the key of a witness cannot be read ({fault})", "give what `channelgate witness key` prints")
     if keys and anchor is None:
         fail("no anchor is named that witnesses could have cosigned", "name one with --anchor")
-    return [f"all entries: {missing}" for key in keys if (missing := find_cosigning_fault(anchor or "", key))]
+    return keys
 
 
 def _keys(connection: Connection, database: str, given: list[str] | None) -> tuple[list[VerifyingKey], str]:

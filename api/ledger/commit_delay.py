@@ -35,7 +35,6 @@ class CommitDelay:
     def pass_on(self) -> None:
         """Take note that a group is passed on to be committed."""
         self._passed_on = self._clock()
-        self._awaited = 0
 
     def await_as_many(self, calls: int) -> None:
         """Take note that a group is committed and answered; so many calls waited for that, or wait on."""

@@ -23,6 +23,7 @@ from api.ledger.decision_groups import GroupedEntry
 from api.ledger.merkle import CompactTree, leaf_hash, verify_inclusion
 from api.ledger.reader import stored_at, stored_entries
 from api.settings import Settings
+from api.signing.cosignatures import witness_key
 from api.signing.keys import SigningKey, VerifyingKey, load_signing_key
 from tests.support.grouped_log import change_entries, change_group, entry_rows, ungroup
 from tests.support.ocsf import find_ocsf_faults
@@ -305,9 +306,11 @@ def test_a_file_that_is_no_checkpoint_says_nothing_of_the_log(log: Path, content
     assert "no anchor was compared" in result.stdout
     assert f"{anchor} {fact}" in result.stderr
     alter(log, "UPDATE log_entries SET leaf = zeroblob(32) WHERE sequence = 1")
-    result = run("verify", log, "--anchor", anchor)
-    assert result.exit_code == 1
-    assert "TAMPERED WITH" in result.stdout
+    witness = witness_key(SigningKey.generate("witness.example")).format()
+    for more in ((), ("--witness-key", witness)):
+        result = run("verify", log, "--anchor", anchor, *more)
+        assert result.exit_code == 1, result.stderr
+        assert "TAMPERED WITH" in result.stdout
 
 
 @pytest.mark.parametrize("statement", [EDITED, "DELETE FROM log_entries WHERE sequence > 8"])
