@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.client import parse_headers
 from pathlib import Path
 from typing import Any
 
@@ -420,8 +421,10 @@ def test_what_a_witness_answers_steers_no_terminal(log: AskingLog) -> None:
 
         def answer() -> None:
             connection, _ = listener.accept()
-            with connection:
-                connection.recv(65_536)
+            with connection, connection.makefile("rb") as request:
+                request.readline()
+                # A connection closed with unread bytes is reset, and its answer may be lost.
+                request.read(int(parse_headers(request)["Content-Length"]))
                 connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n\x1b[2J\rcosigned\xc2\x9b0m\n")
 
         thread = threading.Thread(target=answer)
