@@ -10,10 +10,9 @@ from pathlib import Path
 import typer
 
 from api.cli.exit_codes import FINDINGS, fail
+from api.cli.signing_key import read_verifying_keys
 from api.ledger.archive_form import ArchiveFault
 from api.ledger.archives import Archive, opened_archive
-from api.signing.faults import SigningFault
-from api.signing.keys import VerifyingKey
 
 
 @contextmanager
@@ -31,10 +30,7 @@ def verify_archive(file: Path, given: Sequence[str], anchor: str | None) -> None
 
     `given` are the verifying keys to trust; without one, those that the archive names.
     """
-    try:
-        keys = [VerifyingKey.parse(text) for text in given]
-    except SigningFault as fault:
-        fail(f"a key cannot be read ({fault})", "copy the key anew")
+    keys = read_verifying_keys(given)
     with reading_archive(file) as archive:
         verdict = archive.verify(keys or archive.verifying_keys, anchor)
     for finding in verdict.findings:

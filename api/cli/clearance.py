@@ -14,7 +14,7 @@ from api.cli.clock import now
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.inputs import InputUnreadable, read_input
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too, day_option
-from api.cli.signing_key import read_signing_key
+from api.cli.signing_key import read_signing_key, read_verifying_keys
 from api.domain.handovers.clearance import FORMAT, Clearance, as_printed, clearance_key, verify_clearance
 from api.parsing.characters import in_normal_form
 from api.settings import Settings
@@ -82,10 +82,7 @@ def _keys(given: Sequence[str] | None, file: Path | None) -> list[VerifyingKey]:
         fail(f"the key file {file} cannot be read ({error})", "name a file with verifying keys, one a line")
     if not texts:
         fail("there is no key to check by", "give --key; `channelgate clearance key` prints it")
-    try:
-        return [VerifyingKey.parse(text) for text in texts]
-    except SigningFault as fault:
-        fail(f"a key cannot be read: {fault.fact}", fault.remedy)
+    return read_verifying_keys(texts)
 
 
 def _faults(clearance: Clearance, day: dt.date, lines: Sequence[str]) -> Iterator[str]:

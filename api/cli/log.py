@@ -15,6 +15,7 @@ from api.cli.anchors import anchor_in
 from api.cli.archive_verification import reading_archive, verify_archive
 from api.cli.exit_codes import FINDINGS, fail
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, database_by_position_too
+from api.cli.signing_key import read_verifying_keys
 from api.ledger.beginnings import closed_into, find_beginning, first_place
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.database_url import name_of
@@ -172,9 +173,9 @@ def _witnesses(given: Sequence[str], anchor: Path | None) -> list[WitnessKey]:
 def _keys(connection: Connection, database: str, given: list[str] | None) -> tuple[list[VerifyingKey], str]:
     """The keys to trust, and in words why."""
     settings = Settings(database=database)
+    if given:
+        return read_verifying_keys(given), "the keys given with --key"
     try:
-        if given:
-            return [VerifyingKey.parse(text) for text in given], "the keys given with --key"
         if settings.key_file.is_file():
             own = SigningKey.from_pem(settings.log_origin, settings.key_file.read_bytes())
             return [own.verifying], f"the key in {settings.key_file}"

@@ -28,9 +28,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,7 +103,7 @@ def show_what_scenarios_show(
 ) -> None:
     """Run the scenarios, and show what they do not show; exit 1 unless nothing is left to do.
 
-    Interrupted, it shows what it has found so far, and exits 130.
+    Interrupted (Ctrl-C, SIGTERM), it shows what it has found so far, and exits 130.
     """
     if only is not None and not only.strip():
         fail(
@@ -117,7 +120,7 @@ def show_what_scenarios_show(
         refuse_inputs([("--out", out)], [features, folder, floor])
     part = _select(only, changed, features, checked)
     started, began = dt.datetime.now(dt.UTC), time.perf_counter()
-    with tempfile.TemporaryDirectory() as scratch, Progress() as progress:
+    with tempfile.TemporaryDirectory() as scratch, Progress() as progress, _interrupted_by_sigterm():
         settings = {"CHANNELGATE_FLOOR": str(floor.resolve())}
         places = (features.resolve(), folder.resolve(), Path(scratch))
         runs = Runs(*places, PLUGINS, settings, mutants=mutants, part=part)
@@ -147,6 +150,16 @@ def show_what_scenarios_show(
         _accept(features.resolve(), record, quiet=format_ is Format.JSON)
     if record["partial"]["left"] if "partial" in record else not record["ready"]:
         raise typer.Exit(FINDINGS)
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """For the block, have SIGTERM interrupt like Ctrl-C, so that the runs, processes of their own, are ended too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _select(

@@ -17,6 +17,7 @@ from api.cli.ledgers import ledger_files
 from api.cli.log import KeyOption
 from api.cli.options import DEFAULT_DATABASE, DatabaseOption, ForceOption, database_by_position_too
 from api.cli.output_files import require_free
+from api.cli.signing_key import read_verifying_keys
 from api.ledger.backup import Backup, BackupFault, DamagedBackup, back_up, restore
 from api.ledger.database import Database, StoreUnavailable, translated
 from api.ledger.database_url import name_of
@@ -25,7 +26,6 @@ from api.ledger.reader import has_entries
 from api.ledger.upgrade import NEWEST, find_differences, find_revision, upgrade
 from api.settings import Settings
 from api.signing.faults import SigningFault
-from api.signing.keys import VerifyingKey
 
 
 @database_by_position_too
@@ -89,10 +89,7 @@ def restore_backup(
 ) -> None:
     """Make the database of a backup anew, in an empty one, once the backup has been verified."""
     note = read_anchor(anchor)
-    try:
-        keys = [VerifyingKey.parse(text) for text in key or ()]
-    except SigningFault as fault:
-        fail(f"a key cannot be read ({fault})", "copy it anew from what `channelgate log key` prints")
+    keys = read_verifying_keys(key or ())
     if not file.is_file():
         fail(f"there is no file {file}", "name a file made by `channelgate store backup`")
     with _opened(database) as opened:

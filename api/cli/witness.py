@@ -12,6 +12,7 @@ import typer
 
 from api.cli.exit_codes import fail
 from api.cli.inputs import read_text
+from api.cli.signing_key import read_verifying_keys
 from api.http.witnessing import witness_server
 from api.ledger.witness import Witness
 from api.signing.cosignatures import witness_key
@@ -79,10 +80,6 @@ def _read_key(file: Path, name: str) -> SigningKey:
 
 def _read_logs(file: Path) -> list[VerifyingKey]:
     lines = read_text(file, "name a file with what `channelgate log key` prints").split()
-    try:
-        keys = [VerifyingKey.parse(line) for line in lines]
-    except SigningFault as fault:
-        fail(f"a key in {file} cannot be read: {fault.fact}", fault.remedy)
-    return keys or fail(
+    return read_verifying_keys(lines, f" in {file}") or fail(
         f"{file} names no log", "put in what `channelgate log key` prints, a line for each log"
     )

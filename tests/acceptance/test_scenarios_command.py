@@ -213,12 +213,20 @@ def test_how_far_it_is_is_shown_line_by_line_where_there_is_no_terminal(tmp_path
     assert re.search(r"(\d+) of \1 small changes tried", lines[-1])
 
 
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""  # that process has ended
+
+
 def _heed_interrupts() -> None:
     """A shell has its background jobs ignore them, and what such a job starts does too."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def test_what_was_found_until_it_is_interrupted_is_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_what_was_found_until_it_is_interrupted_is_shown(tmp_path: Path, how: signal.Signals) -> None:
     root = make_project(tmp_path)
     out = root / "out.json"
     command: list[str | Path] = [
@@ -233,9 +241,11 @@ def test_what_was_found_until_it_is_interrupted_is_shown(tmp_path: Path) -> None
     )
     assert running.stderr
     assert any(re.match(r"[1-9]\d* of \d+ runs of scenarios", line) for line in running.stderr)
-    running.send_signal(signal.SIGINT)
+    running.send_signal(how)
     printed, complaint = running.communicate(timeout=60)
     assert running.returncode == 130, printed + complaint
+    left = [file for file in Path("/proc").glob("[0-9]*/cmdline") if str(root).encode() in _content(file)]
+    assert not left, "the runs of the scenarios have ended too"
     shown = " ".join(printed.split())
     assert "PARTIAL, interrupted: " in shown
     assert "nothing is left" not in shown
