@@ -142,12 +142,12 @@ def create_app(
 
         app.state.measure = Measurements(context, metrics).run
     app.state.reference = (None, "")
-    app.state.run_webhooks = _run_nothing
+    app.state.webhooks = None
     if settings.webhooks:
         from api.services.live.deliveries import WebhookDeliveries
         from api.services.live.webhook_file import read_webhooks
 
-        app.state.run_webhooks = WebhookDeliveries(context, read_webhooks(settings.webhooks)).run
+        app.state.webhooks = WebhookDeliveries(context, read_webhooks(settings.webhooks))
     if settings.console:
         from api.console.on_demand import ConsoleOnDemand
         from api.services.live.streams import NewsStreams
@@ -167,8 +167,10 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
     await begin(context, app.state.founding)
     if context.settings.console:
         await read_beforehand(context)
+    if webhooks := app.state.webhooks:
+        await webhooks.begin()
     watching = asyncio.create_task(follow(context, stop))
-    notifying = asyncio.create_task(app.state.run_webhooks(stop))
+    notifying = [asyncio.create_task(webhooks.run(stop))] if webhooks else []
     measuring = asyncio.create_task(app.state.measure(stop))
     refreshing = asyncio.create_task(context.authenticator.keep_fresh())
     indexing = [asyncio.create_task(keep_index(context, stop))] if context.settings.console else []
@@ -179,7 +181,7 @@ async def _lifespan(app: Documented) -> AsyncIterator[None]:
         refreshing.cancel()
         try:
             await asyncio.wait([refreshing])
-            await asyncio.gather(watching, notifying, measuring, *indexing)
+            await asyncio.gather(watching, measuring, *notifying, *indexing)
         finally:
             context.store.close()
             if telemetry is not None:
@@ -225,7 +227,7 @@ def _end_nothing() -> None:
 
 
 async def _run_nothing(stop: asyncio.Event) -> None:
-    """Without a file of webhooks nobody is notified, without metrics nothing measured."""
+    """Without metrics nothing is measured."""
 
 
 def _now() -> datetime:

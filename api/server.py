@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.domain.identity import IdentityFault
@@ -35,6 +33,7 @@ from api.runtime.loggers import get_logger
 from api.runtime.logging import configure_logging
 from api.runtime.shared_port import listen, take_shared
 from api.runtime.supervised_process import NotStarted, SupervisedProcess
+from api.runtime.workers import Workers
 from api.services.context import Context
 from api.services.live.webhook_fault import WebhookFault
 from api.settings import USUAL_STOP_SECONDS, Settings
@@ -43,10 +42,8 @@ from api.signing.faults import SigningFault
 if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
 
-WORKER_START_SECONDS = 60
-"""So long may a worker of several take to answer its supervisor, before that replaces it: it starts in seconds on a
-quiet machine, and in many on a busy one.
-"""
+WORKER_STOP_SECONDS = 5
+"""So long may a worker take to stop once its callers are not waited for any more."""
 WRITER_STOP_SECONDS = 10
 """So long may the process that writes the log take to record the stop, once all workers have ended."""
 LONGEST_FOLDER_BYTES = 100
@@ -199,39 +196,14 @@ def _run_workers(
     announce: Callable[[], None],
 ) -> bool:
     """Answer in several processes until stopped; returns whether they ever started. One that dies is replaced."""
-    workers = _Workers(
+    workers = Workers(
         _config(partial(_worker, settings, log_writer), settings, limits, workers=settings.workers),
         [listener],
         announce,
+        settings.stop_notice_seconds + settings.stop_seconds + WORKER_STOP_SECONDS,
     )
     workers.run()
-    return all(process.exitcode != STARTUP_FAILURE for process in workers.processes)
-
-
-class _Workers(Multiprocess):
-    """Several processes that answer; `announce` is called once all of them do.
-
-    Their port is closed once the last of them takes no more calls.
-    """
-
-    def __init__(
-        self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], None]
-    ) -> None:
-        super().__init__(config, sockets)
-        self._announce: Callable[[], None] | None = announce
-
-    def keep_subprocess_alive(self) -> None:
-        """Replace processes that have ended (called every half second)."""
-        super().keep_subprocess_alive()
-        if self._announce and all(process.is_ready() for process in self.processes):
-            self._announce()
-            self._announce = None
-
-    def terminate_all(self) -> None:
-        """Have them stop; connections that this process held open would be answered by nobody."""
-        for listener in self.sockets:
-            listener.close()
-        super().terminate_all()
+    return not workers.have_failed
 
 
 def _worker(settings: Settings, log_writer: Path | None) -> FastAPI:
@@ -283,7 +255,6 @@ def server_config(
         "server_header": False,
         "proxy_headers": False,
         "timeout_graceful_shutdown": USUAL_STOP_SECONDS,
-        "timeout_worker_healthcheck": WORKER_START_SECONDS,
     }
     return uvicorn.Config(app, **{**usual, **options})
 

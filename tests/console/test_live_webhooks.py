@@ -351,6 +351,28 @@ def test_another_process_goes_on_where_one_was_killed(tmp_path: Path) -> None:
         assert set(receiver.subjects) == {decided}
 
 
+def test_an_endpoint_that_is_new_gets_what_comes_while_another_process_notifies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "LEASE_SECONDS", 0.02)
+    with notifying(tmp_path):
+        pass
+    engine = create_engine(f"sqlite:///{tmp_path / 'log.db'}")
+    with engine.begin() as connection:
+        later = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat()
+        connection.execute(
+            text("INSERT INTO leases (name, holder, ends_at) VALUES ('webhooks', 'another', :later)"),
+            {"later": later},
+        )
+    with receiving() as receiver, notifying(tmp_path, {"url": receiver.url, "networks": LOOPBACK}) as client:
+        decided = [ask(client), ask(client)]
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM leases"))
+        decided.append(ask(client))
+        wait_until(lambda: receiver.subjects == decided)
+    engine.dispose()
+
+
 def test_a_service_that_notifies_a_silent_endpoint_stops_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         file = write_file(

@@ -65,6 +65,17 @@ class WebhookDeliveries:
         self._searched: dict[str, int] = {}
         """For each endpoint, up to where the log has been searched for what it is to be sent."""
 
+    async def begin(self) -> None:
+        """Store from where on an endpoint that is new is sent what comes; called before a call is answered.
+
+        Whichever process notifies it, and from when on, it misses nothing that this one records.
+        """
+        try:
+            if await self._context.store.read(self._find_new):
+                await self._store(self._add_new)
+        except StoreUnavailable as error:
+            log.warning("webhooks_wait", reason=str(error))
+
     async def run(self, stop: asyncio.Event) -> None:
         """Notify them until `stop` is set; calls that are being made then are broken off."""
         stopping = asyncio.create_task(stop.wait())
@@ -126,15 +137,29 @@ class WebhookDeliveries:
             self._searched = {}
             self._states = await self._store(self._take_up)
 
+    def _find_new(self, connection: Connection) -> list[EndpointState]:
+        """The states of the endpoints of the file that have none: they are sent what comes from now on."""
+        known = {state.name for state in load_endpoints(connection)}
+        return [
+            EndpointState(name, target.url, newest_place(connection))
+            for name, target in self._targets.items()
+            if name not in known
+        ]
+
+    def _add_new(self, connection: Connection) -> None:
+        for state in self._find_new(connection):
+            put_endpoint(connection, state)
+
     def _take_up(self, connection: Connection) -> dict[str, EndpointState]:
-        """The stored states of the endpoints of the file: a new one is sent what comes from now on."""
+        """The stored states of the endpoints of the file."""
+        self._add_new(connection)
         stored = {state.name: state for state in load_endpoints(connection)}
         forget_endpoints(connection, sorted(stored.keys() - self._targets.keys()))
         states = {}
         for name, target in self._targets.items():
-            before = stored.get(name) or EndpointState(name, target.url, newest_place(connection))
+            before = stored[name]
             states[name] = before if before.url == target.url else before.moved_to(target.url)
-            if states[name] != stored.get(name):
+            if states[name] != before:
                 put_endpoint(connection, states[name])
         return states
 

@@ -1,0 +1,158 @@
+"""The process that watches workers: whatever one of them does, the others are looked after, and a signal is heeded.
+
+Covers: api.runtime.workers
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pytest
+from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
+
+from api.runtime import workers as module
+from api.runtime.workers import START_SECONDS, Workers
+
+KILLED = -signal.SIGKILL
+
+
+class Worker:
+    """Stands in for a worker: both ends of its pipe, of which it has `theirs`, and what is done to it."""
+
+    made: list[Worker]
+
+    def __init__(self, *_: object) -> None:
+        self.parent_conn, self.child_conn = Pipe()
+        self.theirs = Connection(os.dup(self.child_conn.fileno()))
+        self.process = self
+        self.pid = 4711
+        self.exitcode: int | None = None
+        self.is_stubborn = False
+        self.made.append(self)
+
+    def start(self) -> None:
+        assert self.is_alive()
+
+    def is_alive(self) -> bool:
+        return self.exitcode is None
+
+    def answer(self, *, is_ready: bool = True) -> None:
+        self.theirs.send(is_ready)
+
+    def kill(self) -> None:
+        self.exitcode = KILLED if self.exitcode is None else self.exitcode
+        self.parent_conn.close()
+
+    def terminate(self) -> None:
+        if not self.is_stubborn:
+            self.exitcode = 0
+
+    def join(self, timeout: float | None = None) -> None:
+        assert timeout is not None or self.exitcode is not None
+
+
+class Watched:
+    """Workers under a clock that is set by hand."""
+
+    def __init__(self, count: int = 2) -> None:
+        self.now = 1000.0
+        self.announced = 0
+        self.watching = Workers(Config("app", workers=count), [], self._announce, 30, lambda: self.now)
+        self.watching.init_processes()
+
+    def _announce(self) -> None:
+        self.announced += 1
+
+    def look(self) -> list[Any]:
+        self.watching.keep_subprocess_alive()
+        return self.watching.processes
+
+
+@pytest.fixture(autouse=True)
+def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (*signal.Signals,)}
+    Worker.made = []
+    monkeypatch.setattr(module, "Process", Worker)
+    monkeypatch.setattr("uvicorn.supervisors.multiprocess.Process", Worker)
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0)
+    yield
+    for number, handler in before.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
+    for worker in Worker.made:
+        for end in (worker.parent_conn, worker.child_conn, worker.theirs):
+            end.close()
+
+
+def test_one_that_answers_nothing_yet_keeps_nobody_from_being_replaced() -> None:
+    watched = Watched()
+    silent, ended = Worker.made
+    ended.exitcode = KILLED
+    assert watched.look() == [silent, Worker.made[2]]
+    watched.now += START_SECONDS - 1
+    assert watched.look() == [silent, Worker.made[2]]
+
+
+@pytest.mark.parametrize(
+    "end", [lambda one: one.theirs.close(), lambda one: one.kill()], ids=["gone", "ended"]
+)
+def test_one_that_ends_while_it_starts_is_replaced_at_once(end: Callable[[Worker], None]) -> None:
+    watched = Watched(1)
+    (first,) = watched.look()
+    end(first)
+    assert watched.look() == [Worker.made[1]]
+
+
+def test_one_that_hangs_is_replaced_in_time() -> None:
+    watched = Watched()
+    first, second = Worker.made
+    first.answer()
+    second.answer()
+    watched.look()
+    watched.look()
+    second.answer()
+    watched.now += START_SECONDS
+    assert watched.look() == [Worker.made[2], second]
+    assert first.exitcode == KILLED
+
+
+def test_it_is_announced_once_that_all_answer() -> None:
+    watched = Watched()
+    first, second = Worker.made
+    first.answer()
+    second.answer(is_ready=False)
+    watched.look()
+    assert watched.announced == 0
+    first.kill()
+    second.answer()
+    watched.look()
+    assert watched.announced == 0, "the one in the place of the first does not answer yet"
+    Worker.made[2].answer()
+    for _ in range(2):
+        watched.look()
+        assert watched.announced == 1
+
+
+def test_one_that_could_not_start_ends_all() -> None:
+    watched = Watched()
+    watched.look()
+    Worker.made[1].exitcode = STARTUP_FAILURE
+    watched.look()
+    assert watched.watching.should_exit.is_set()
+    assert watched.watching.have_failed
+    assert len(Worker.made) == 2
+
+
+def test_one_that_does_not_stop_is_killed() -> None:
+    watched = Watched()
+    stops, hangs = Worker.made
+    hangs.is_stubborn = True
+    watched.watching.terminate_all()
+    watched.watching.join_all()
+    assert (stops.exitcode, hangs.exitcode) == (0, KILLED)
