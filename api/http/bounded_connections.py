@@ -117,6 +117,20 @@ class BoundedProtocol(HttpToolsProtocol):
             self._count_line_bytes(len(data))
             return
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # the server itself gives every call up
+        """Answer the calls that came whole before the caller ended its sending side (callback of the event loop).
+
+        Streams are given up: a caller that has closed its side for good looks the same.
+        """
+        if (
+            self._wait in (None, Wait.HEADERS)
+            and self._is_answering()
+            and not getattr(self.cycle, "response_started", False)
+        ):
+            self.cycle.keep_alive = False
+            return True
+        return False
+
     def _count_line_bytes(self, size: int) -> None:
         """Bound what the parser holds back: a head, trailer or chunk header that goes on through whole reads."""
         if self._has_advanced:
