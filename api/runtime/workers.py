@@ -19,6 +19,8 @@ a busy one.
 """
 ANSWER_SECONDS = 0.1
 """So long is one waited for at a time; one that runs answers at once."""
+END_SECONDS = 5
+"""So long may one take to end once it has given up its end of the pipe."""
 
 log = get_logger()
 
@@ -46,6 +48,7 @@ class _Health:
             if connection.poll(ANSWER_SECONDS):
                 self.is_ready, self._asked_at = connection.recv(), None
         except (OSError, EOFError):
+            self._process.process.join(END_SECONDS)  # killed, it would not say why it ends
             return False
         return self._asked_at is None or self._clock() < self._asked_at + START_SECONDS
 

@@ -34,6 +34,7 @@ class Worker:
         self.pid = 4711
         self.exitcode: int | None = None
         self.is_stubborn = False
+        self.ends_with: int | None = None
         self.made.append(self)
 
     def start(self) -> None:
@@ -54,6 +55,8 @@ class Worker:
             self.exitcode = 0
 
     def join(self, timeout: float | None = None) -> None:
+        if self.exitcode is None:
+            self.exitcode = self.ends_with
         assert timeout is not None or self.exitcode is not None
 
 
@@ -139,10 +142,15 @@ def test_it_is_announced_once_that_all_answer() -> None:
         assert watched.announced == 1
 
 
-def test_one_that_could_not_start_ends_all() -> None:
+@pytest.mark.parametrize("has_ended", [True, False], ids=["ended", "about to end"])
+def test_one_that_could_not_start_ends_all(has_ended: bool) -> None:
     watched = Watched()
     watched.look()
-    Worker.made[1].exitcode = STARTUP_FAILURE
+    failed = Worker.made[1]
+    failed.theirs.close()
+    failed.ends_with = STARTUP_FAILURE
+    if has_ended:
+        failed.exitcode = STARTUP_FAILURE
     watched.look()
     assert watched.watching.should_exit.is_set()
     assert watched.watching.have_failed
