@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from api.app import create_app
 from api.domain.identity import IdentityFault
@@ -38,6 +39,7 @@ from api.services.context import Context
 from api.services.live.webhook_fault import WebhookFault
 from api.settings import USUAL_STOP_SECONDS, Settings
 from api.signing.faults import SigningFault
+from engine import PolicyFaults
 
 if TYPE_CHECKING:
     from api.runtime.metrics import Metrics
@@ -164,10 +166,18 @@ def _metrics_answered(
 @loading()
 def _checked_app(settings: Settings) -> FastAPI:
     """Return the application, with a database that can be used. Raises `ServerFault`, `engine.PolicyFaults`."""
-    try:
+    with _server_faults(settings):
         app = create_app(settings)
         context: Context = app.state.context
         context.store.prepare()
+    return app
+
+
+@contextmanager
+def _server_faults(settings: Settings) -> Iterator[None]:
+    """Raise `ServerFault` for what keeps an application from being made, but for faults of the policies."""
+    try:
+        yield
     except (IdentityFault, WebhookFault) as fault:
         raise ServerFault(str(fault), fault.remedy) from fault
     except SigningFault as fault:
@@ -177,7 +187,6 @@ def _checked_app(settings: Settings) -> FastAPI:
             f"the decision log {name_of(settings.database)} cannot be used ({error})",
             "name a file in a folder that can be written, or a PostgreSQL URL, with --database",
         ) from error
-    return app
 
 
 def _run_alone(app: FastAPI, settings: Settings, limits: ConnectionLimits, listener: socket.socket) -> bool:
@@ -203,14 +212,21 @@ def _run_workers(
         settings.stop_notice_seconds + settings.stop_seconds + WORKER_STOP_SECONDS,
     )
     workers.run()
-    return not workers.have_failed
+    return not workers.has_failed
 
 
 def _worker(settings: Settings, log_writer: Path | None) -> FastAPI:
-    """Return the application of one of several processes."""
+    """Return the application of one of several processes; one that cannot be made ends the process, and says why."""
     configure_logging()
     stop_with_parent()
-    app = create_app(settings, log_writer=log_writer)
+    try:
+        with _server_faults(settings):
+            app = create_app(settings, log_writer=log_writer)
+    except (ServerFault, PolicyFaults) as fault:
+        log.error(
+            "worker_cannot_start", reason=str(fault), remedy=getattr(fault, "remedy", "mend the policies")
+        )
+        raise SystemExit(STARTUP_FAILURE) from fault
     freeze_loaded_objects()
     return _announcing(app)
 

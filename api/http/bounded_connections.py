@@ -127,9 +127,14 @@ class BoundedProtocol(HttpToolsProtocol):
             and self._is_answering()
             and not getattr(self.cycle, "response_started", False)
         ):
-            self.cycle.keep_alive = False
+            self._end_behind_answers()
             return True
         return False
+
+    def _end_behind_answers(self) -> None:
+        """Take no other call than those that came; one of them that is refused ends the connection by itself."""
+        if self._refusal is None:
+            self.cycle.keep_alive = False
 
     def _count_line_bytes(self, size: int) -> None:
         """Bound what the parser holds back: a head, trailer or chunk header that goes on through whole reads."""
@@ -160,7 +165,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._wait is Wait.BODY:
             self._end_with(STOPPING)
         if self._wait in (None, Wait.HEADERS) and self._is_answering():
-            self.cycle.keep_alive = False
+            self._end_behind_answers()
         else:
             self._close()
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from time import monotonic
 
 from uvicorn import Config
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
@@ -21,6 +20,9 @@ ANSWER_SECONDS = 0.1
 """So long is one waited for at a time; one that runs answers at once."""
 END_SECONDS = 5
 """So long may one take to end once it has given up its end of the pipe."""
+LONGEST_DELAY_SECONDS = 30
+"""At most so long after others that ended before they were ready is a worker started in their place."""
+_FIRST_DELAY_SECONDS = 0.5
 
 log = get_logger()
 
@@ -32,7 +34,7 @@ class _Health:
         self._process = process
         self._clock = clock
         self._asked_at: float | None = None
-        self.is_ready = False
+        self.is_ready = self.has_ended = False
         # As long as this process holds that end open too, it does not notice when the other one has gone.
         process.child_conn.close()
 
@@ -57,7 +59,8 @@ class Workers(Multiprocess):
     """Several processes that answer; `announce` is called once all of them do. One that dies or hangs is replaced.
 
     Their port is closed once the last of them takes no more calls. One that has not stopped after `stop_seconds` is
-    killed. A signal is heeded although workers start or hang.
+    killed. They are stopped by SIGTERM and SIGINT, which are heeded although workers start or hang; other signals do
+    nothing. `has_failed` is whether they were stopped since one could not start.
     """
 
     def __init__(
@@ -73,11 +76,8 @@ class Workers(Multiprocess):
         self._stop_seconds = stop_seconds
         self._clock = clock
         self._health: dict[Process, _Health] = {}
-
-    @property
-    def have_failed(self) -> bool:
-        """Whether one of them ended before it could answer."""
-        return any(process.exitcode == STARTUP_FAILURE for process in self.processes)
+        self._delay = self._not_before = 0.0
+        self.has_failed = False
 
     def keep_subprocess_alive(self) -> None:
         """Replace processes that have ended or hang (called every half second)."""
@@ -85,22 +85,48 @@ class Workers(Multiprocess):
             return
         self._health = {one: self._health.get(one) or _Health(one, self._clock) for one in self.processes}
         for place, process in enumerate(self.processes):
-            if self._health[process].answers():
+            health = self._health[process]
+            if health.answers():
                 continue
-            process.kill()
-            process.join()
-            if process.exitcode == STARTUP_FAILURE:  # another would fail likewise
+            if not health.has_ended:
+                self._end(process, health)
+            if self.has_failed:
                 self.should_exit.set()
                 return
-            log.error("worker_died", pid=process.pid, exit_code=process.exitcode)
-            self.processes[place] = another = Process(self.config, self.sockets)
-            another.start()
-        if self._announce and all(self._is_ready(process) for process in self.processes):
-            self._announce()
-            self._announce = None
+            if self._clock() >= self._not_before:
+                self.processes[place] = another = Process(self.config, self.sockets)
+                another.start()
+        if all(self._is_ready(process) for process in self.processes):
+            self._delay = 0.0
+            if self._announce:
+                self._announce()
+                self._announce = None
+
+    def _end(self, process: Process, health: _Health) -> None:
+        """Have a worker that does not answer ended, and find out what that means for the one in its place."""
+        process.kill()
+        process.join()
+        health.has_ended = True
+        log.error("worker_died", pid=process.pid, exit_code=process.exitcode)
+        if health.is_ready:
+            return
+        # By itself, another would fail likewise: at the start of the service there is no use in trying again.
+        self.has_failed = self._announce is not None and (process.exitcode or 0) > 0
+        self._not_before = self._clock() + self._delay
+        self._delay = min(2 * self._delay or _FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
 
     def _is_ready(self, process: Process) -> bool:
-        return process in self._health and self._health[process].is_ready
+        health = self._health.get(process)
+        return health is not None and health.is_ready and not health.has_ended
+
+    def handle_hup(self) -> None:
+        """Do nothing: policies and keys are read anew as they change."""
+
+    def handle_ttin(self) -> None:
+        """Do nothing: there are as many workers as were set."""
+
+    def handle_ttou(self) -> None:
+        """Do nothing: there are as many workers as were set."""
 
     def terminate_all(self) -> None:
         """Have them stop; connections that this process held open would be answered by nobody."""

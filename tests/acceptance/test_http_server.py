@@ -91,6 +91,19 @@ def test_a_caller_who_sends_nothing_more_is_answered(
     assert answers.rpartition(b"HTTP/1.1 200 ")[2].count(b"connection: close") == 1
 
 
+@pytest.mark.parametrize("is_ended", [False, True], ids=["open", "ended"])
+def test_a_faulty_call_behind_others_is_answered(shared: Running, is_ended: bool) -> None:
+    body = json.dumps(EXAMPLE_REQUEST).encode()
+    address = urlsplit(shared.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection:
+        connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body + b"no call\r\n\r\n")
+        if is_ended:
+            connection.shutdown(socket.SHUT_WR)
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.startswith(b"HTTP/1.1 200 ")
+    assert answers.count(b"HTTP/1.1 400 ") == 1
+
+
 def test_nothing_that_was_answered_is_lost_when_the_server_is_killed_twenty_times(tmp_path: Path) -> None:
     answers: list[bytes] = []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
@@ -17,7 +18,7 @@ from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 
 from api.runtime import workers as module
-from api.runtime.workers import START_SECONDS, Workers
+from api.runtime.workers import LONGEST_DELAY_SECONDS, START_SECONDS, Workers
 
 KILLED = -signal.SIGKILL
 
@@ -44,6 +45,8 @@ class Worker:
         return self.exitcode is None
 
     def answer(self, *, is_ready: bool = True) -> None:
+        while self.theirs.poll():
+            self.theirs.recv()
         self.theirs.send(is_ready)
 
     def kill(self) -> None:
@@ -143,18 +146,50 @@ def test_it_is_announced_once_that_all_answer() -> None:
 
 
 @pytest.mark.parametrize("has_ended", [True, False], ids=["ended", "about to end"])
-def test_one_that_could_not_start_ends_all(has_ended: bool) -> None:
+@pytest.mark.parametrize("code", [STARTUP_FAILURE, 1])
+def test_one_that_cannot_start_ends_a_service_that_starts(code: int, has_ended: bool) -> None:
     watched = Watched()
     watched.look()
     failed = Worker.made[1]
     failed.theirs.close()
-    failed.ends_with = STARTUP_FAILURE
+    failed.ends_with = code
     if has_ended:
-        failed.exitcode = STARTUP_FAILURE
+        failed.exitcode = code
     watched.look()
     assert watched.watching.should_exit.is_set()
-    assert watched.watching.have_failed
+    assert watched.watching.has_failed
     assert len(Worker.made) == 2
+
+
+def test_one_that_cannot_start_is_tried_ever_more_seldom_while_others_answer() -> None:
+    watched = Watched()
+    for worker in Worker.made:
+        worker.answer()
+    watched.look()
+    Worker.made[1].exitcode = KILLED
+    watched.look()
+    assert len(Worker.made) == 3, "one that has answered is replaced at once"
+    started = list[float]()
+    for _ in range(200):
+        watched.now += 1
+        Worker.made[0].answer()
+        Worker.made[-1].exitcode = STARTUP_FAILURE
+        if len(watched.look()) == 2 and len(Worker.made) > 3 + len(started):
+            started.append(watched.now)
+    gaps = [after - before for before, after in pairwise(started)]
+    assert gaps == sorted(gaps)
+    assert LONGEST_DELAY_SECONDS <= gaps[-1] <= LONGEST_DELAY_SECONDS + 1
+    assert not watched.watching.should_exit.is_set()
+    assert not watched.watching.has_failed
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU], ids=lambda one: one.name)
+def test_other_signals_change_nothing(number: signal.Signals) -> None:
+    watched = Watched()
+    watched.watching.signal_queue.append(number)
+    watched.watching.handle_signals()
+    assert watched.watching.signal_queue == []
+    assert watched.look() == Worker.made[:2]
 
 
 def test_one_that_does_not_stop_is_killed() -> None:
