@@ -25,6 +25,7 @@ from api.http.connection_limits import (
 )
 from api.http.fast_path import FastPathProtocol
 from api.http.framework import FastAPI
+from api.http.workers import Workers
 from api.ledger.database import StoreUnavailable
 from api.ledger.database_url import name_of
 from api.log_writer.plan import WriterPlan
@@ -34,7 +35,6 @@ from api.runtime.loggers import get_logger
 from api.runtime.logging import configure_logging
 from api.runtime.shared_port import listen, take_shared
 from api.runtime.supervised_process import NotStarted, SupervisedProcess
-from api.runtime.workers import Workers
 from api.services.context import Context
 from api.services.live.webhook_fault import WebhookFault
 from api.settings import USUAL_STOP_SECONDS, Settings

@@ -1,6 +1,6 @@
 """The process that watches workers: whatever one of them does, the others are looked after, and a signal is heeded.
 
-Covers: api.runtime.workers
+Covers: api.http.workers
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import pytest
 from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 
-from api.runtime import workers as module
-from api.runtime.workers import LONGEST_DELAY_SECONDS, START_SECONDS, Workers
+from api.http import workers as module
+from api.http.workers import LONGEST_DELAY_SECONDS, START_SECONDS, Workers
 
 KILLED = -signal.SIGKILL
 

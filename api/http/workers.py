@@ -28,12 +28,12 @@ log = get_logger()
 
 
 class _Health:
-    """What a worker has answered so far, and since when it has been asked in vain."""
+    """What a worker has answered so far, and since when an answer is awaited."""
 
     def __init__(self, process: Process, clock: Callable[[], float]) -> None:
         self._process = process
         self._clock = clock
-        self._asked_at: float | None = None
+        self._requested_at: float | None = None
         self.is_ready = self.has_ended = False
         # As long as this process holds that end open too, it does not notice when the other one has gone.
         process.child_conn.close()
@@ -44,15 +44,15 @@ class _Health:
         if not self._process.process.is_alive():
             return False
         try:
-            if self._asked_at is None:
-                self._asked_at = self._clock()
+            if self._requested_at is None:
+                self._requested_at = self._clock()
                 connection.send(b"ping")
             if connection.poll(ANSWER_SECONDS):
-                self.is_ready, self._asked_at = connection.recv(), None
+                self.is_ready, self._requested_at = connection.recv(), None
         except (OSError, EOFError):
             self._process.process.join(END_SECONDS)  # killed, it would not say why it ends
             return False
-        return self._asked_at is None or self._clock() < self._asked_at + START_SECONDS
+        return self._requested_at is None or self._clock() < self._requested_at + START_SECONDS
 
 
 class Workers(Multiprocess):
