@@ -7,23 +7,38 @@ when. A call that is refused here is answered behind those before it on the conn
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import httptools
 from uvicorn import Config
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from api.http.bounded_flow import BoundedFlow
 from api.http.connection_limits import SPARE, ConnectionGate, ConnectionLimits, Wait
 from api.http.error_handlers import problem_response
-from api.http.header_lines import header_lines
 from api.http.refusals import CROWDED, MALFORMED, NOT_ONE_HOST, STOPPING, too_long, too_slow
 from api.parsing.problems import Problem, ProblemError
 from api.runtime.current_call import REQUEST_ID, read_request_id
 
+Headers = Sequence[tuple[bytes, bytes]]
+
 _LINE_ENDS = 4
 """A header line has a colon, a space and two characters at its end."""
+
+
+class _BoundedFlow(FlowControl):
+    """Reads nothing more while there are calls that wait for an answer, or answers that wait for their reader."""
+
+    def __init__(self, transport: asyncio.Transport, pipeline: Collection[object]) -> None:
+        super().__init__(transport)
+        self._pipeline = pipeline
+
+    def resume_reading(self) -> None:
+        """Read on, if that is in order (called by the server and its calls)."""
+        if not (self._pipeline or self.write_paused):
+            super().resume_reading()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -60,7 +75,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Accept a connection, or turn it away (callback of the event loop)."""
         super().connection_made(transport)
-        self.flow = BoundedFlow(transport, self.pipeline)
+        self.flow = _BoundedFlow(transport, self.pipeline)
         self._wait_for(Wait.FIRST_BYTE)
         self._has_place = self._gate.enter()
         if not self._has_place:
@@ -102,25 +117,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._count_line_bytes(len(data))
             return
 
-    def eof_received(self) -> bool:  # type: ignore[override]  # the server itself gives every call up
-        """Answer the calls that came whole before the caller ended its sending side (callback of the event loop).
-
-        Streams are given up: a caller that has closed its side for good looks the same.
-        """
-        if (
-            self._wait in (None, Wait.HEADERS)
-            and self._is_answering()
-            and not getattr(self.cycle, "response_started", False)
-        ):
-            self._end_behind_answers()
-            return True
-        return False
-
-    def _end_behind_answers(self) -> None:
-        """Take no other call than those that came; one of them that is refused ends the connection by itself."""
-        if self._refusal is None:
-            self.cycle.keep_alive = False
-
     def _count_line_bytes(self, size: int) -> None:
         """Bound what the parser holds back: a head, trailer or chunk header that goes on through whole reads."""
         if self._has_advanced:
@@ -150,7 +146,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._wait is Wait.BODY:
             self._end_with(STOPPING)
         if self._wait in (None, Wait.HEADERS) and self._is_answering():
-            self._end_behind_answers()
+            self.cycle.keep_alive = False
         else:
             self._close()
 
@@ -297,3 +293,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._reading_timer is None and self.transport.get_write_buffer_size():
             seconds = self._limits.seconds[Wait.READING]
             self._reading_timer = self.loop.call_later(seconds, self.transport.abort)
+
+
+def header_lines(headers: Headers) -> bytes:
+    """Return headers as they are sent."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -15,11 +15,10 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from api.http.bounded_connections import BoundedProtocol
+from api.http.bounded_connections import BoundedProtocol, Headers, header_lines
 from api.http.call_observer import CALL, CallObserver
 from api.http.connection_limits import Wait
 from api.http.error_handlers import problem_of, problem_response
-from api.http.header_lines import Headers, header_lines
 from api.http.known_heads import KnownHead
 from api.http.pre_check_calls import PreCheckCall
 from api.http.pre_check_rounds import PreCheckRounds

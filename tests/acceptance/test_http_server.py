@@ -23,7 +23,6 @@ from typer.testing import CliRunner
 from api.cli.main import app
 from api.http.authentication.key_file import add_api_key, new_api_key
 from api.http.openapi import EXAMPLE_REQUEST
-from api.runtime.offload import LONG_BODY_BYTES
 from api.server import ServerFault, run_server
 from api.settings import Settings
 from engine import PolicyFaults
@@ -72,36 +71,6 @@ def test_a_caller_who_hangs_up_in_the_middle_hinders_no_one(shared: Running) -> 
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as connection:
         connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n{")
     assert httpx.post(f"{shared.url}/v1/pre-check", json=EXAMPLE_REQUEST, trust_env=False).status_code == 200
-
-
-@pytest.mark.parametrize("behind", [b"", HEAD], ids=["", "with a call begun behind"])
-@pytest.mark.parametrize("calls", [1, 4])
-@pytest.mark.parametrize("blanks", [0, LONG_BODY_BYTES], ids=["short", "long"])
-def test_a_caller_who_sends_nothing_more_is_answered(
-    shared: Running, blanks: int, calls: int, behind: bytes
-) -> None:
-    body = json.dumps(EXAMPLE_REQUEST).encode() + b" " * blanks
-    address = urlsplit(shared.url)
-    with socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection:
-        connection.sendall((HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body) * calls + behind)
-        connection.shutdown(socket.SHUT_WR)
-        answers = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert answers.count(b"HTTP/1.1 200 ") == calls
-    assert answers.count(b'{"decision_id":') == calls
-    assert answers.rpartition(b"HTTP/1.1 200 ")[2].count(b"connection: close") == 1
-
-
-@pytest.mark.parametrize("is_ended", [False, True], ids=["open", "ended"])
-def test_a_faulty_call_behind_others_is_answered(shared: Running, is_ended: bool) -> None:
-    body = json.dumps(EXAMPLE_REQUEST).encode()
-    address = urlsplit(shared.url)
-    with socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection:
-        connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body + b"no call\r\n\r\n")
-        if is_ended:
-            connection.shutdown(socket.SHUT_WR)
-        answers = b"".join(iter(lambda: connection.recv(65536), b""))
-    assert answers.startswith(b"HTTP/1.1 200 ")
-    assert answers.count(b"HTTP/1.1 400 ") == 1
 
 
 def test_nothing_that_was_answered_is_lost_when_the_server_is_killed_twenty_times(tmp_path: Path) -> None:
