@@ -11,6 +11,7 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 from api.runtime.loggers import get_logger
+from api.runtime.supervised_process import longer
 
 START_SECONDS = 60
 """So long may a worker take to answer, before it is replaced: it starts in seconds on a quiet machine, and in many on
@@ -20,9 +21,6 @@ ANSWER_SECONDS = 0.1
 """So long is one waited for at a time; one that runs answers at once."""
 END_SECONDS = 5
 """So long may one take to end once it has given up its end of the pipe."""
-LONGEST_DELAY_SECONDS = 30
-"""At most so long after others that ended before they were ready is a worker started in their place."""
-_FIRST_DELAY_SECONDS = 0.5
 
 log = get_logger()
 
@@ -111,9 +109,10 @@ class Workers(Multiprocess):
         if health.is_ready:
             return
         # By itself, another would fail likewise: at the start of the service there is no use in trying again.
-        self.has_failed = self._announce is not None and (process.exitcode or 0) > 0
+        is_starting = self._announce is not None and not self.signal_queue  # Ctrl-C reaches them as well
+        self.has_failed = is_starting and (process.exitcode or 0) > 0
         self._not_before = self._clock() + self._delay
-        self._delay = min(2 * self._delay or _FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+        self._delay = longer(self._delay)
 
     def _is_ready(self, process: Process) -> bool:
         health = self._health.get(process)

@@ -16,6 +16,11 @@ _FIRST_DELAY_SECONDS = 0.25
 log = get_logger()
 
 
+def longer(delay: float) -> float:
+    """Return the seconds until a process that did not get ready is started again; `delay` is those before."""
+    return min(2 * delay or _FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
+
+
 class NotStarted(Exception):
     """The process ended before it was ready; what it wrote to standard error says why."""
 
@@ -86,11 +91,7 @@ class SupervisedProcess:
                     return
                 _end_input(self._process)
                 self._process = self._started()
-            delay = (
-                0.0
-                if self._is_ready(self._process)
-                else min(2 * delay or _FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS)
-            )
+            delay = 0.0 if self._is_ready(self._process) else longer(delay)
 
 
 def _end_input(process: subprocess.Popen[bytes]) -> None:

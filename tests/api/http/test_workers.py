@@ -18,7 +18,8 @@ from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 
 from api.http import workers as module
-from api.http.workers import LONGEST_DELAY_SECONDS, START_SECONDS, Workers
+from api.http.workers import START_SECONDS, Workers
+from api.runtime.supervised_process import LONGEST_DELAY_SECONDS
 
 KILLED = -signal.SIGKILL
 
@@ -159,6 +160,17 @@ def test_one_that_cannot_start_ends_a_service_that_starts(code: int, has_ended: 
     assert watched.watching.should_exit.is_set()
     assert watched.watching.has_failed
     assert len(Worker.made) == 2
+
+
+def test_one_that_ends_since_the_service_is_stopped_has_not_failed() -> None:
+    watched = Watched()
+    watched.look()
+    Worker.made[1].exitcode = 1
+    watched.watching.signal_queue.append(signal.SIGINT)
+    watched.look()
+    assert not watched.watching.has_failed
+    watched.watching.handle_signals()
+    assert watched.watching.should_exit.is_set()
 
 
 def test_one_that_cannot_start_is_tried_ever_more_seldom_while_others_answer() -> None:
